@@ -1,0 +1,19 @@
+package dev.evenkeel.load;
+
+/** The HTTP header names that nodes, gateways and clients share. */
+public final class Headers {
+
+    /** Response, node to gateway: the node's {@link LoadReport} in {@link OrcaText}. The gateway strips it. */
+    public static final String LOAD = "endpoint-load-metrics";
+
+    /** Response, node to gateway: the node's instance id. The gateway strips it. */
+    public static final String INSTANCE = "X-Evenkeel-Instance";
+
+    /** Response, gateway to client: the name of the node that answered. */
+    public static final String NODE = "X-Evenkeel-Node";
+
+    /** Request, client to gateway and node: the model's name, for APIs whose path and body name none. */
+    public static final String MODEL = "X-Evenkeel-Model";
+
+    private Headers() {}
+}
