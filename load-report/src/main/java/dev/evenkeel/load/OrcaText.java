@@ -3,6 +3,7 @@ package dev.evenkeel.load;
 import java.math.BigDecimal;
 import java.math.RoundingMode;
 import java.util.Arrays;
+import java.util.EnumMap;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.Function;
@@ -41,11 +42,12 @@ public final class OrcaText {
         P50_MILLIS("named_metrics.p50_ms", LoadReport::p50Millis),
         SEQ("named_metrics.seq", LoadReport::seq);
 
-        private static final Key[] ALL = values();
         private static final Map<String, Key> BY_TEXT =
-                Arrays.stream(ALL).collect(Collectors.toUnmodifiableMap(key -> key.text, Function.identity()));
+                Arrays.stream(values()).collect(Collectors.toUnmodifiableMap(key -> key.text, Function.identity()));
 
         private final String text;
+
+        @SuppressWarnings("ImmutableEnumChecker") // only method references without state
         private final ToDoubleFunction<LoadReport> value;
 
         Key(String text, ToDoubleFunction<LoadReport> value) {
@@ -59,7 +61,7 @@ public final class OrcaText {
     /** The header's value; numbers that are not stated are left out. */
     public static String encode(LoadReport report) {
         StringBuilder text = new StringBuilder(256).append(FORMAT);
-        for (Key key : Key.ALL) {
+        for (Key key : Key.values()) {
             double value = key.value.applyAsDouble(report);
             if (!Double.isNaN(value)) {
                 text.append(key.text).append('=');
@@ -76,8 +78,7 @@ public final class OrcaText {
         if (text.length() > MAX_LENGTH || !text.startsWith(FORMAT)) {
             return Optional.empty();
         }
-        double[] values = new double[Key.ALL.length];
-        Arrays.fill(values, Double.NaN);
+        Map<Key, Double> values = new EnumMap<>(Key.class);
         int end;
         for (int start = FORMAT.length(); start <= text.length(); start = end + 1) {
             end = text.indexOf(',', start);
@@ -91,42 +92,34 @@ public final class OrcaText {
                 return Optional.empty();
             }
             Key key = Key.BY_TEXT.get(text.substring(start, equals).strip());
-            if (key != null) {
-                if (!Double.isNaN(values[key.ordinal()])) {
-                    return Optional.empty();
-                }
-                values[key.ordinal()] = value;
+            if (key != null && values.put(key, value) != null) {
+                return Optional.empty();
             }
         }
         return report(values);
     }
 
-    private static Optional<LoadReport> report(double[] values) {
-        Optional<NodeState> state = NodeState.ofCode(orZero(values, Key.STATE));
+    private static Optional<LoadReport> report(Map<Key, Double> values) {
+        Optional<NodeState> state = NodeState.ofCode(values.getOrDefault(Key.STATE, 0.0));
         if (state.isEmpty()) {
             return Optional.empty();
         }
         try {
             return Optional.of(new LoadReport(
-                    values[Key.CPU_UTILIZATION.ordinal()],
-                    values[Key.MEM_UTILIZATION.ordinal()],
-                    values[Key.RPS.ordinal()],
-                    values[Key.EPS.ordinal()],
+                    values.getOrDefault(Key.CPU_UTILIZATION, Double.NaN),
+                    values.getOrDefault(Key.MEM_UTILIZATION, Double.NaN),
+                    values.getOrDefault(Key.RPS, Double.NaN),
+                    values.getOrDefault(Key.EPS, Double.NaN),
                     state.get(),
-                    values[Key.CORES_FREE.ordinal()],
-                    (int) orZero(values, Key.IN_FLIGHT),
-                    values[Key.QUEUE_WORK.ordinal()],
-                    values[Key.WORK_RATE.ordinal()],
-                    values[Key.P50_MILLIS.ordinal()],
-                    (long) orZero(values, Key.SEQ)));
-        } catch (IllegalArgumentException outOfRange) {
+                    values.getOrDefault(Key.CORES_FREE, Double.NaN),
+                    Math.toIntExact(values.getOrDefault(Key.IN_FLIGHT, 0.0).longValue()),
+                    values.getOrDefault(Key.QUEUE_WORK, Double.NaN),
+                    values.getOrDefault(Key.WORK_RATE, Double.NaN),
+                    values.getOrDefault(Key.P50_MILLIS, Double.NaN),
+                    values.getOrDefault(Key.SEQ, 0.0).longValue()));
+        } catch (ArithmeticException | IllegalArgumentException outOfRange) {
             return Optional.empty();
         }
-    }
-
-    private static double orZero(double[] values, Key key) {
-        double value = values[key.ordinal()];
-        return Double.isNaN(value) ? 0 : value;
     }
 
     private static void appendDecimal(StringBuilder text, double value) {
