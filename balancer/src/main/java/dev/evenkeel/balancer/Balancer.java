@@ -1,0 +1,118 @@
+package dev.evenkeel.balancer;
+
+import dev.evenkeel.balancer.endpoint.Endpoint;
+import dev.evenkeel.balancer.endpoint.Fleet;
+import dev.evenkeel.balancer.endpoint.Request;
+import dev.evenkeel.balancer.filter.Filter;
+import dev.evenkeel.balancer.pick.Picker;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.LongSupplier;
+
+/** Picks the endpoint for each request. Safe for use by many threads, without a lock. */
+public final class Balancer {
+
+    private static final Filter SERVES = Filter.servesModel().and(Filter.notTried());
+    private static final Filter HEALTHY = Filter.up().and(Filter.notEjected());
+
+    private final Fleet fleet;
+    private final Picker policy;
+    private final LongSupplier nanoTime;
+
+    /**
+     * A balancer over a fleet that others keep up to date.
+     *
+     * @param nanoTime a monotonic clock in nanoseconds
+     */
+    public Balancer(Fleet fleet, Picker policy, LongSupplier nanoTime) {
+        this.fleet = fleet;
+        this.policy = policy;
+        this.nanoTime = nanoTime;
+    }
+
+    /** The endpoint that should take the request, by a ticket that already counts it there; or why there is none. */
+    public Pick pick(Request request) {
+        long now = nanoTime.getAsLong();
+        List<Endpoint> endpoints = fleet.endpoints();
+        List<Endpoint> candidates = keep(endpoints, SERVES.and(HEALTHY), request, now);
+        if (candidates.isEmpty()) {
+            // Panic: with nobody in rotation, an ejected node that still says it is up is better than no answer.
+            candidates = keep(endpoints, SERVES.and(Filter.up()), request, now);
+            if (candidates.isEmpty()) {
+                return new Pick.NoneAvailable(reason(endpoints, request));
+            }
+            return picked(policy.pick(candidates, request, now), request, now);
+        }
+        while (true) {
+            Endpoint chosen = policy.pick(candidates, request, now);
+            if (chosen.ejection().enter(now) || candidates.size() == 1) {
+                return picked(chosen, request, now);
+            }
+            candidates.remove(chosen);
+        }
+    }
+
+    private static List<Endpoint> keep(List<Endpoint> endpoints, Filter filter, Request request, long now) {
+        List<Endpoint> kept = new ArrayList<>(endpoints.size());
+        for (Endpoint endpoint : endpoints) {
+            if (filter.keeps(endpoint, request, now)) {
+                kept.add(endpoint);
+            }
+        }
+        return kept;
+    }
+
+    private static Pick.Reason reason(List<Endpoint> endpoints, Request request) {
+        List<Endpoint> serving = endpoints.stream()
+                .filter(endpoint -> endpoint.serves(request.model()))
+                .toList();
+        if (serving.isEmpty()) {
+            return Pick.Reason.NOT_SERVED;
+        }
+        boolean allTried = serving.stream().map(Endpoint::id).allMatch(request.tried()::contains);
+        return allTried ? Pick.Reason.ALL_TRIED : Pick.Reason.NONE_HEALTHY;
+    }
+
+    private Pick picked(Endpoint endpoint, Request request, long now) {
+        endpoint.begin(request.work());
+        return new Pick.Picked(new CountedTicket(endpoint, request.work(), now));
+    }
+
+    private final class CountedTicket implements Ticket {
+
+        private final Endpoint endpoint;
+        private final long work;
+        private final long sentAt;
+        private final AtomicBoolean completed = new AtomicBoolean();
+
+        CountedTicket(Endpoint endpoint, long work, long sentAt) {
+            this.endpoint = endpoint;
+            this.work = work;
+            this.sentAt = sentAt;
+        }
+
+        @Override
+        public Endpoint endpoint() {
+            return endpoint;
+        }
+
+        @Override
+        public boolean complete(Outcome outcome) {
+            if (!completed.compareAndSet(false, true)) {
+                return false;
+            }
+            endpoint.end(work);
+            long now = nanoTime.getAsLong();
+            switch (outcome) {
+                case Outcome.Success() -> endpoint.ejection().onSuccess(sentAt, now);
+                case Outcome.Failure(boolean hard)
+                when hard -> endpoint.ejection().onHardFailure(sentAt, now);
+                case Outcome.Failure _, Outcome.Timeout _ -> endpoint.ejection().onSoftFailure(sentAt, now);
+                case Outcome.Overloaded _, Outcome.Cancelled _ ->
+                    endpoint.ejection().onNoVerdict(sentAt);
+            }
+            return true;
+        }
+    }
+}

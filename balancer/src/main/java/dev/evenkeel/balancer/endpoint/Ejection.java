@@ -1,0 +1,163 @@
+package dev.evenkeel.balancer.endpoint;
+
+import java.time.Duration;
+import java.util.concurrent.atomic.AtomicReference;
+
+/**
+ * Takes an endpoint out of rotation after failures, and lets it back by a trial.
+ *
+ * <p>Hard evidence (connection refused or reset, another instance at the address) ejects at once; soft failures (an
+ * error answer, a timeout) eject when they come in a row. An ejection lasts longer each time, doubling up to a limit.
+ * After it, and only when the node has been heard from since, a single request is let in as a trial: its success
+ * heals, its failure ejects again. Outlier ejection as in Envoy and Finagle, with the trial of a circuit breaker.
+ */
+public final class Ejection {
+
+    /**
+     * When to eject and for how long.
+     *
+     * @param softFailures soft failures in a row that eject, &gt;= 1
+     * @param baseTime the first ejection's time; it doubles with each further ejection
+     * @param maxTime the longest ejection
+     */
+    public record Settings(int softFailures, Duration baseTime, Duration maxTime) {
+
+        /** Five in a row, as Envoy has it; a second, because a restarted node is ready in a few. */
+        public static final Settings DEFAULT = new Settings(5, Duration.ofSeconds(1), Duration.ofSeconds(30));
+
+        public Settings {
+            if (softFailures < 1) {
+                throw new IllegalArgumentException("softFailures is " + softFailures + "; it must be 1 or more");
+            }
+            if (!baseTime.isPositive() || maxTime.compareTo(baseTime) < 0) {
+                throw new IllegalArgumentException(
+                        "ejection times are " + baseTime + " to " + maxTime + "; they must be positive and rising");
+            }
+        }
+
+        private long time(int times) {
+            return Math.min(maxTime.toNanos(), baseTime.toNanos() << Math.min(times - 1, 20));
+        }
+    }
+
+    private enum Phase {
+        IN_ROTATION,
+        EJECTED,
+        ON_TRIAL
+    }
+
+    /**
+     * Swapped as one.
+     *
+     * @param softFailures soft failures in a row
+     * @param times ejections, until it has been healthy for as long as the longest ejection
+     * @param at when it was last ejected
+     * @param until when the ejection's time is over; once it is healed, when that was
+     * @param heard the node was heard from since it was ejected
+     */
+    private record State(Phase phase, int softFailures, int times, long at, long until, boolean heard) {
+
+        private static final State HEALTHY = new State(Phase.IN_ROTATION, 0, 0, 0, 0, false);
+
+        State inRotation(int failures, int ejections, long since) {
+            return new State(Phase.IN_ROTATION, failures, ejections, at, since, heard);
+        }
+
+        State eject(Settings settings, long now) {
+            return new State(Phase.EJECTED, 0, times + 1, now, now + settings.time(times + 1), false);
+        }
+
+        State onTrial() {
+            return new State(Phase.ON_TRIAL, 0, times, at, until, heard);
+        }
+
+        State waiting() {
+            return new State(Phase.EJECTED, 0, times, at, until, true);
+        }
+    }
+
+    private final Settings settings;
+    private final AtomicReference<State> state = new AtomicReference<>(State.HEALTHY);
+
+    Ejection(Settings settings) {
+        this.settings = settings;
+    }
+
+    /** True when the endpoint may be a candidate: in rotation, or due for a trial that nobody has taken. */
+    public boolean allows(long now) {
+        State current = state.get();
+        return switch (current.phase) {
+            case IN_ROTATION -> true;
+            case EJECTED -> current.heard && now - current.until >= 0;
+            case ON_TRIAL -> false;
+        };
+    }
+
+    /** True while the endpoint is out of rotation or on trial. */
+    public boolean isEjected() {
+        return state.get().phase != Phase.IN_ROTATION;
+    }
+
+    /** Ejections since the endpoint was last healthy for long. */
+    public int times() {
+        return state.get().times;
+    }
+
+    /**
+     * To be asked once the endpoint is chosen: of several picks that see a trial due, one gets it.
+     *
+     * @return false when another pick was first
+     */
+    public boolean enter(long now) {
+        State current = state.get();
+        if (current.phase == Phase.IN_ROTATION) {
+            return true;
+        }
+        return allows(now) && state.compareAndSet(current, current.onTrial());
+    }
+
+    /** A request was answered. One that was sent before the ejection heals nothing. */
+    public void onSuccess(long sentAt, long now) {
+        state.updateAndGet(current -> {
+            if (current.phase != Phase.IN_ROTATION) {
+                return sentAt - current.at < 0 ? current : current.inRotation(0, current.times, now);
+            }
+            boolean forgiven = current.times > 0 && now - current.until > settings.maxTime.toNanos();
+            return current.softFailures == 0 && !forgiven
+                    ? current
+                    : current.inRotation(0, forgiven ? 0 : current.times, current.until);
+        });
+    }
+
+    /** A request failed in a way that may be its own fault: ejects when it is one too many in a row. */
+    public void onSoftFailure(long sentAt, long now) {
+        state.updateAndGet(current -> {
+            boolean tolerable = current.phase == Phase.IN_ROTATION && current.softFailures + 1 < settings.softFailures;
+            return tolerable
+                    ? current.inRotation(current.softFailures + 1, current.times, current.until)
+                    : ejectedBy(current, sentAt, now);
+        });
+    }
+
+    /** The node is not there, or is not the one that was meant: ejects at once. */
+    public void onHardFailure(long sentAt, long now) {
+        state.updateAndGet(current -> ejectedBy(current, sentAt, now));
+    }
+
+    /** A trial that told nothing (cancelled, overloaded): the next pick may try. */
+    public void onNoVerdict(long sentAt) {
+        state.updateAndGet(
+                current -> current.phase == Phase.ON_TRIAL && sentAt - current.at >= 0 ? current.waiting() : current);
+    }
+
+    /** The node answered a poll, so a trial is worth a request. */
+    public void onHeard() {
+        state.updateAndGet(current -> current.phase == Phase.EJECTED ? current.waiting() : current);
+    }
+
+    /** Requests that were inside when the node went fail late, one by one: one ejection, not one for each. */
+    private State ejectedBy(State current, long sentAt, long now) {
+        boolean late = current.times > 0 && sentAt - current.at < 0;
+        return late || current.phase == Phase.EJECTED ? current : current.eject(settings, now);
+    }
+}

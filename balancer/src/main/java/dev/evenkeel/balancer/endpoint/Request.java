@@ -1,0 +1,18 @@
+package dev.evenkeel.balancer.endpoint;
+
+import java.util.Set;
+
+/**
+ * What the decision needs to know of a request.
+ *
+ * @param model the name of the model that must answer it
+ * @param work the estimated work in work units (microseconds of one core); at least 1 is counted
+ * @param tried ids of the endpoints that it was sent to already; they are not picked again
+ */
+public record Request(String model, long work, Set<String> tried) {
+
+    public Request {
+        work = Math.max(1, work);
+        tried = Set.copyOf(tried);
+    }
+}
