@@ -11,6 +11,7 @@ import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.time.Duration;
 import java.time.Instant;
+import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.Test;
 import org.springframework.boot.test.context.SpringBootTest;
@@ -56,15 +57,12 @@ class RegistryApplicationTest {
         assertThat(health.statusCode()).isEqualTo(200);
     }
 
-    private Duration timeUntilListed(boolean listed) throws Exception {
+    private Duration timeUntilListed(boolean listed) {
         Instant start = Instant.now();
-        Instant deadline = start.plusSeconds(15);
-        while (send(HttpRequest.newBuilder(uri("/apps/"))).body().contains("node-1") != listed) {
-            assertThat(Instant.now())
-                    .as("node-1 is %s", listed ? "not seen" : "still listed")
-                    .isBefore(deadline);
-            Thread.onSpinWait();
-        }
+        Awaitility.await(listed ? "node-1 is seen" : "node-1 is gone")
+                .atMost(Duration.ofSeconds(15))
+                .pollInterval(Duration.ofMillis(50))
+                .until(() -> send(HttpRequest.newBuilder(uri("/apps/"))).body().contains("node-1") == listed);
         return Duration.between(start, Instant.now());
     }
 

@@ -1,0 +1,122 @@
+package dev.evenkeel.gateway;
+
+import dev.evenkeel.balancer.Policies;
+import java.time.Duration;
+import java.util.Map;
+import org.springframework.boot.context.properties.ConfigurationProperties;
+import org.springframework.boot.context.properties.bind.DefaultValue;
+import org.springframework.util.unit.DataSize;
+
+/**
+ * The gateway's settings, {@code evenkeel.*}.
+ *
+ * @param balancer how nodes are chosen
+ * @param routing which model is meant
+ * @param nodes who is there, and how they are asked
+ * @param retry what happens when a node fails
+ * @param maxBody longest body of a request; default 16 MB, from 1 KB to 1 GB; a longer one is answered 413
+ */
+@ConfigurationProperties("evenkeel")
+public record GatewayProperties(
+        @DefaultValue Balancer balancer,
+        @DefaultValue Routing routing,
+        @DefaultValue Nodes nodes,
+        @DefaultValue Retry retry,
+        @DefaultValue("16MB") DataSize maxBody) {
+
+    public GatewayProperties {
+        require(
+                maxBody.toBytes() >= 1_024 && maxBody.toBytes() <= 1L << 30,
+                "evenkeel.max-body",
+                maxBody,
+                "from 1KB to 1GB");
+    }
+
+    /**
+     * How nodes are chosen.
+     *
+     * @param policy {@code least-work} (default), {@code least-requests} or {@code round-robin}
+     * @param ejectionFailures failed answers in a row that take a node out of rotation; default 5, 1 or more. A refused
+     *     or broken connection does so at once
+     * @param ejectionTime first ejection's length; it doubles each time; default 1s, from 100ms to 5m
+     * @param maxEjectionTime longest ejection; default 30s, at least the first one's
+     */
+    public record Balancer(
+            @DefaultValue(Policies.DEFAULT) String policy,
+            @DefaultValue("5") int ejectionFailures,
+            @DefaultValue("1s") Duration ejectionTime,
+            @DefaultValue("30s") Duration maxEjectionTime) {
+
+        public Balancer {
+            require(
+                    Policies.names().contains(policy),
+                    "evenkeel.balancer.policy",
+                    policy,
+                    "one of " + String.join(", ", Policies.names()));
+            require(ejectionFailures >= 1, "evenkeel.balancer.ejection-failures", ejectionFailures, "1 or more");
+            requireTime("evenkeel.balancer.ejection-time", ejectionTime, Duration.ofMillis(100), Duration.ofMinutes(5));
+            requireTime("evenkeel.balancer.max-ejection-time", maxEjectionTime, ejectionTime, Duration.ofHours(1));
+        }
+    }
+
+    /**
+     * Which model is meant.
+     *
+     * @param defaultModels by task ({@code embedding}, {@code classification}): the model for requests of APIs that
+     *     name none, such as {@code POST /embed}
+     */
+    public record Routing(@DefaultValue Map<String, String> defaultModels) {}
+
+    /**
+     * Who is there, and how they are asked.
+     *
+     * @param serviceId the name under which nodes register; default {@code model-service}
+     * @param pollInterval a node not heard from for this long is asked; default 250ms, from 20ms to 10s
+     * @param pollTimeout an answer that takes longer is none; default 1s, from 50ms to 30s
+     */
+    public record Nodes(
+            @DefaultValue("model-service") String serviceId,
+            @DefaultValue("250ms") Duration pollInterval,
+            @DefaultValue("1s") Duration pollTimeout) {
+
+        public Nodes {
+            requireTime("evenkeel.nodes.poll-interval", pollInterval, Duration.ofMillis(20), Duration.ofSeconds(10));
+            requireTime("evenkeel.nodes.poll-timeout", pollTimeout, Duration.ofMillis(50), Duration.ofSeconds(30));
+        }
+    }
+
+    /**
+     * What happens when a node fails.
+     *
+     * @param maxAttempts nodes that one request is sent to at most; default 3, from 1 to 10
+     * @param maxWholeResponse an answer up to this length is held until it is whole, so that it can be had from another
+     *     node when this one dies; default 1MB, up to 64MB
+     */
+    public record Retry(
+            @DefaultValue("3") int maxAttempts,
+            @DefaultValue("1MB") DataSize maxWholeResponse) {
+
+        public Retry {
+            require(maxAttempts >= 1 && maxAttempts <= 10, "evenkeel.retry.max-attempts", maxAttempts, "from 1 to 10");
+            require(
+                    maxWholeResponse.toBytes() <= 64L << 20,
+                    "evenkeel.retry.max-whole-response",
+                    maxWholeResponse,
+                    "up to 64MB");
+        }
+    }
+
+    private static void requireTime(String property, Duration value, Duration min, Duration max) {
+        require(
+                value.compareTo(min) >= 0 && value.compareTo(max) <= 0,
+                property,
+                value.toMillis() + "ms",
+                "from " + min.toMillis() + "ms to " + max.toMillis() + "ms");
+    }
+
+    private static void require(boolean holds, String property, Object value, String range) {
+        if (!holds) {
+            throw new IllegalArgumentException(property + " is " + value + "; it must be " + range);
+        }
+    }
+}

@@ -1,0 +1,86 @@
+package dev.evenkeel.gateway.fleet;
+
+import dev.evenkeel.gateway.flow.ApiException;
+import dev.evenkeel.load.NodeStatus.ServedModel;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.springframework.http.HttpStatus;
+import org.springframework.web.reactive.function.server.RouterFunction;
+import org.springframework.web.reactive.function.server.RouterFunctions;
+import org.springframework.web.reactive.function.server.ServerRequest;
+import org.springframework.web.reactive.function.server.ServerResponse;
+import reactor.core.publisher.Mono;
+
+/** The questions of each API that concern the fleet and no single node. */
+public final class FleetRoutes {
+
+    private final FleetView view;
+    private final String version;
+    private final Instant started;
+
+    /**
+     * The routes.
+     *
+     * @param version the gateway's own
+     * @param started what OpenAI's clients are told of a model's creation
+     */
+    public FleetRoutes(FleetView view, String version, Instant started) {
+        this.view = view;
+        this.version = version;
+        this.started = started;
+    }
+
+    public RouterFunction<ServerResponse> routes() {
+        return RouterFunctions.route()
+                .GET("/v1/models", this::models)
+                .GET("/v1/models/{model}", this::model)
+                .GET("/v2", this::server)
+                .GET("/v2/health/live", _ -> json(Map.of("live", true)))
+                .GET("/v2/health/ready", _ -> ready(Map.of("ready", true)))
+                .GET("/health", _ -> ready(Map.of()))
+                .build();
+    }
+
+    private Mono<ServerResponse> models(ServerRequest request) {
+        List<Map<String, Object>> data =
+                view.models().stream().map(this::describe).toList();
+        return json(Map.of("object", "list", "data", data));
+    }
+
+    private Mono<ServerResponse> model(ServerRequest request) {
+        String name = request.pathVariable("model");
+        return view.models().stream()
+                .filter(model -> model.name().equals(name) || model.aliases().contains(name))
+                .findFirst()
+                .map(model -> json(describe(model)))
+                .orElseGet(
+                        () -> Mono.error(new ApiException(HttpStatus.NOT_FOUND, "there is no model '" + name + "'")));
+    }
+
+    private Map<String, Object> describe(ServedModel model) {
+        Map<String, Object> description = new LinkedHashMap<>();
+        description.put("id", model.name());
+        description.put("object", "model");
+        description.put("created", started.getEpochSecond());
+        description.put("owned_by", "evenkeel");
+        return description;
+    }
+
+    private Mono<ServerResponse> server(ServerRequest request) {
+        return json(Map.of("name", "evenkeel", "version", version, "extensions", List.of()));
+    }
+
+    private Mono<ServerResponse> ready(Map<String, Object> body) {
+        return view.canAnswer()
+                ? json(body)
+                : Mono.error(new ApiException(
+                        HttpStatus.SERVICE_UNAVAILABLE, "no node takes requests now", Duration.ofSeconds(1)));
+    }
+
+    private static Mono<ServerResponse> json(Map<String, Object> body) {
+        return ServerResponse.ok().bodyValue(body);
+    }
+}

@@ -1,0 +1,209 @@
+package dev.evenkeel.gateway.node;
+
+import dev.evenkeel.balancer.endpoint.Endpoint;
+import dev.evenkeel.balancer.endpoint.Fleet;
+import dev.evenkeel.load.LoadReport;
+import dev.evenkeel.load.NodeStatus;
+import dev.evenkeel.load.NodeStatus.ServedModel;
+import dev.evenkeel.load.OrcaText;
+import java.net.ConnectException;
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.LongSupplier;
+import java.util.random.RandomGenerator;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.springframework.context.SmartLifecycle;
+import reactor.core.Disposable;
+import reactor.core.publisher.Flux;
+import reactor.core.publisher.Mono;
+import reactor.core.scheduler.Scheduler;
+import reactor.core.scheduler.Schedulers;
+import reactor.netty.http.client.HttpClient;
+import tools.jackson.core.JacksonException;
+import tools.jackson.databind.json.JsonMapper;
+
+/**
+ * Asks the nodes that have not been heard from lately how they are: an idle one, an ejected one, one that is new. A
+ * busy node reports with every response and is asked only for what it serves, now and then.
+ */
+public final class LoadPoller implements SmartLifecycle {
+
+    private static final Logger log = LoggerFactory.getLogger(LoadPoller.class);
+
+    /** How often it looks which nodes are due. */
+    private static final Duration TICK = Duration.ofMillis(50);
+
+    /** What a node serves and what that costs changes slowly. */
+    private static final Duration STATUS_INTERVAL = Duration.ofSeconds(2);
+
+    private static final Duration REFRESH_INTERVAL = Duration.ofSeconds(1);
+
+    private final Nodes nodes;
+    private final Fleet fleet;
+    private final Catalog catalog;
+    private final Settings settings;
+    private final LongSupplier nanoTime;
+    private final RandomGenerator random;
+    private final HttpClient http;
+    private final JsonMapper json = JsonMapper.builder().build();
+
+    /** When each node is to be asked for its status whatever happens, and the polls under way. */
+    private final Map<String, Long> statusDue = new HashMap<>();
+
+    private final Set<String> underWay = ConcurrentHashMap.newKeySet();
+    private volatile Optional<Running> running = Optional.empty();
+
+    /**
+     * How often nodes are asked.
+     *
+     * @param interval a node not heard from for this long is asked; jittered by a fifth
+     * @param timeout an answer that takes longer is none
+     */
+    public record Settings(Duration interval, Duration timeout) {}
+
+    private record Running(Scheduler scheduler, Disposable work) {}
+
+    public LoadPoller(
+            Nodes nodes,
+            Fleet fleet,
+            Catalog catalog,
+            Settings settings,
+            LongSupplier nanoTime,
+            RandomGenerator random,
+            HttpClient http) {
+        this.nodes = nodes;
+        this.fleet = fleet;
+        this.catalog = catalog;
+        this.settings = settings;
+        this.nanoTime = nanoTime;
+        this.random = random;
+        this.http = http.responseTimeout(settings.timeout());
+    }
+
+    @Override
+    public void start() {
+        Scheduler scheduler = Schedulers.newSingle("node-poller", true);
+        Flux<?> refreshes = Flux.interval(Duration.ZERO, REFRESH_INTERVAL, scheduler)
+                .onBackpressureDrop()
+                .doOnNext(_ -> guarded("refresh the nodes", nodes::refresh));
+        Flux<?> polls = Flux.interval(TICK, scheduler)
+                .onBackpressureDrop()
+                .doOnNext(_ -> guarded("poll the nodes", this::pollThoseDue));
+        running =
+                Optional.of(new Running(scheduler, Flux.merge(refreshes, polls).subscribe()));
+    }
+
+    @Override
+    public void stop() {
+        running.ifPresent(current -> {
+            current.work().dispose();
+            current.scheduler().dispose();
+        });
+        running = Optional.empty();
+    }
+
+    @Override
+    public boolean isRunning() {
+        return running.isPresent();
+    }
+
+    /** The loop goes on whatever one round meets. */
+    private static void guarded(String what, Runnable round) {
+        try {
+            round.run();
+        } catch (RuntimeException e) {
+            log.warn("could not {}", what, e);
+        }
+    }
+
+    private void pollThoseDue() {
+        long now = nanoTime.getAsLong();
+        statusDue.keySet().removeIf(id -> nodes.find(id).isEmpty());
+        for (Node node : nodes.all()) {
+            fleet.find(node.id())
+                    .filter(endpoint -> isDue(endpoint, now) && underWay.add(node.id()))
+                    .ifPresent(endpoint -> {
+                        statusDue.put(node.id(), now + jittered(STATUS_INTERVAL));
+                        poll(node, endpoint).subscribe();
+                    });
+        }
+    }
+
+    private boolean isDue(Endpoint endpoint, long now) {
+        Long status = statusDue.get(endpoint.id());
+        if (status == null || now - status >= 0) {
+            return true;
+        }
+        long lastAsked = status - STATUS_INTERVAL.toNanos();
+        long lastHeard = endpoint.reported().map(Endpoint.Reported::at).orElse(lastAsked);
+        return now - Math.max(lastHeard, lastAsked) >= jittered(settings.interval());
+    }
+
+    private Mono<Void> poll(Node node, Endpoint endpoint) {
+        return http.get()
+                .uri(node.management().resolve("/actuator/load"))
+                .responseSingle((response, body) -> response.status().code() == 200
+                        ? body.asString()
+                        : Mono.error(new IllegalStateException("answered " + response.status())))
+                .timeout(settings.timeout())
+                .doOnNext(text -> heard(node, endpoint, text))
+                .onErrorResume(failure -> {
+                    failed(node, endpoint, failure);
+                    return Mono.empty();
+                })
+                .doFinally(_ -> underWay.remove(node.id()))
+                .then();
+    }
+
+    private void heard(Node node, Endpoint endpoint, String text) {
+        NodeStatus status;
+        try {
+            status = json.readValue(text, NodeStatus.class);
+        } catch (JacksonException e) {
+            throw new IllegalStateException("its /actuator/load cannot be read: " + e.getOriginalMessage(), e);
+        }
+        long now = nanoTime.getAsLong();
+        if (!status.instance().equals(node.id())) {
+            log.warn("node {} is another instance now: {} instead of {}", node.name(), status.instance(), node.id());
+            endpoint.ejection().onHardFailure(now, now);
+            return;
+        }
+        LoadReport report = OrcaText.decode(status.load())
+                .orElseThrow(() -> new IllegalStateException("its load report is malformed: " + status.load()));
+        catalog.learn(status.models());
+        endpoint.announce(namesOf(status));
+        endpoint.report(report, now);
+        endpoint.ejection().onHeard();
+    }
+
+    private void failed(Node node, Endpoint endpoint, Throwable failure) {
+        boolean first = !endpoint.ejection().isEjected();
+        if (failure instanceof ConnectException) {
+            long now = nanoTime.getAsLong();
+            endpoint.ejection().onHardFailure(now, now);
+        }
+        if (first) {
+            log.warn("node {} does not answer at {}: {}", node.name(), node.management(), failure.toString());
+        }
+    }
+
+    private static Set<String> namesOf(NodeStatus status) {
+        Set<String> names = new HashSet<>();
+        for (ServedModel model : status.models()) {
+            names.add(model.name());
+            names.addAll(model.aliases());
+        }
+        return names;
+    }
+
+    /** Less or more by up to a fifth, so that gateways do not ask in step. */
+    private long jittered(Duration time) {
+        return (long) (time.toNanos() * random.nextDouble(0.8, 1.2));
+    }
+}

@@ -1,0 +1,97 @@
+package dev.evenkeel.gateway.node;
+
+import dev.evenkeel.balancer.endpoint.Ejection;
+import dev.evenkeel.balancer.endpoint.Endpoint;
+import dev.evenkeel.balancer.endpoint.Fleet;
+import dev.evenkeel.load.NodeState;
+import java.time.Duration;
+import java.util.Collection;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.Set;
+import java.util.function.LongSupplier;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Keeps the fleet to what the node source says, and knows each endpoint's {@link Node}.
+ *
+ * <p>A node that the source no longer lists is kept while it answers and says that it is up: the registry may be what
+ * failed. A node that drains says so itself, and one that is dead does not answer.
+ */
+public final class Nodes {
+
+    private static final Logger log = LoggerFactory.getLogger(Nodes.class);
+
+    /** A node that is up answers several polls in this time. */
+    private static final Duration KEPT_WITHOUT_WORD = Duration.ofSeconds(2);
+
+    private final NodeSource source;
+    private final Fleet fleet;
+    private final Ejection.Settings ejection;
+    private final LongSupplier nanoTime;
+    private volatile Map<String, Node> byId = Map.of();
+
+    public Nodes(NodeSource source, Fleet fleet, Ejection.Settings ejection, LongSupplier nanoTime) {
+        this.source = source;
+        this.fleet = fleet;
+        this.ejection = ejection;
+        this.nanoTime = nanoTime;
+    }
+
+    /** Asks the source, and makes the fleet what it says. */
+    public synchronized void refresh() {
+        Map<String, Node> next = new LinkedHashMap<>();
+        source.nodes().forEach(node -> next.put(node.id(), node));
+        byId.forEach((id, node) -> {
+            if (!next.containsKey(id) && isAlive(id)) {
+                next.put(id, node);
+            }
+        });
+        logChanges(next);
+        byId = Map.copyOf(next);
+        fleet.update(
+                List.copyOf(next.keySet()),
+                id -> new Endpoint(id, Objects.requireNonNull(next.get(id)).address(), ejection));
+    }
+
+    public Collection<Node> all() {
+        return byId.values();
+    }
+
+    public Optional<Node> find(String id) {
+        return Optional.ofNullable(byId.get(id));
+    }
+
+    /** What people call the node. */
+    public String nameOf(Endpoint endpoint) {
+        return find(endpoint.id()).map(Node::name).orElse(endpoint.address().getAuthority());
+    }
+
+    private boolean isAlive(String id) {
+        long now = nanoTime.getAsLong();
+        return fleet.find(id)
+                .filter(endpoint ->
+                        endpoint.state() == NodeState.UP && !endpoint.ejection().isEjected())
+                .flatMap(Endpoint::reported)
+                .filter(last -> now - last.at() <= KEPT_WITHOUT_WORD.toNanos())
+                .isPresent();
+    }
+
+    private void logChanges(Map<String, Node> next) {
+        Set<String> before = byId.keySet();
+        next.forEach((id, node) -> {
+            if (!before.contains(id)) {
+                log.info("node {} is there: {} ({})", node.name(), node.address(), id);
+            }
+        });
+        byId.forEach((id, node) -> {
+            if (!next.containsKey(id)) {
+                log.info("node {} is gone: {} ({})", node.name(), node.address(), id);
+            }
+        });
+    }
+}

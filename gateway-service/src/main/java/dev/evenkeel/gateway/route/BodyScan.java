@@ -1,0 +1,74 @@
+package dev.evenkeel.gateway.route;
+
+import dev.evenkeel.load.NodeStatus.ServedModel;
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.Optional;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+import tools.jackson.core.JsonParser;
+import tools.jackson.core.JsonToken;
+import tools.jackson.databind.json.JsonMapper;
+
+/**
+ * What the gateway needs to know of a JSON body, read in one pass without building a tree: the model that it names,
+ * and how much there is to do.
+ *
+ * @param model the top-level {@code model}, when it is there as a string
+ * @param inputs texts, or lists of token ids, that are to be answered
+ * @param textLength length of the texts, in characters
+ * @param tokenIds token ids that are given as such
+ */
+record BodyScan(Optional<String> model, int inputs, long textLength, long tokenIds) {
+
+    /** The fields under which the APIs carry what is to be answered. */
+    private static final Set<String> INPUT_FIELDS =
+            Set.of("input", "inputs", "data", "texts", "documents", "query", "text");
+
+    private static final JsonMapper JSON = JsonMapper.builder().build();
+
+    /** For a request without a body. */
+    static final BodyScan EMPTY = new BodyScan(Optional.empty(), 0, 0, 0);
+
+    /** @throws tools.jackson.core.JacksonException when the body is not JSON */
+    static BodyScan of(byte[] body) {
+        Optional<String> model = Optional.empty();
+        int inputs = 0;
+        long textLength = 0;
+        long tokenIds = 0;
+        Deque<String> fields = new ArrayDeque<>();
+        String field = "";
+        @Nullable JsonToken before = null;
+        try (JsonParser parser = JSON.createParser(body)) {
+            for (JsonToken token = parser.nextToken(); token != null; before = token, token = parser.nextToken()) {
+                switch (token) {
+                    case START_OBJECT, START_ARRAY -> fields.push(field);
+                    case END_OBJECT, END_ARRAY -> field = fields.pop();
+                    case PROPERTY_NAME -> field = parser.currentName();
+                    case VALUE_STRING -> {
+                        if (fields.size() == 1 && field.equals("model")) {
+                            model = Optional.of(parser.getString());
+                        } else if (INPUT_FIELDS.contains(field)) {
+                            inputs++;
+                            textLength += parser.getStringLength();
+                        }
+                    }
+                    case VALUE_NUMBER_INT -> {
+                        if (INPUT_FIELDS.contains(field)) {
+                            inputs += before == JsonToken.START_ARRAY ? 1 : 0;
+                            tokenIds++;
+                        }
+                    }
+                    default -> {}
+                }
+            }
+        }
+        return new BodyScan(model, inputs, textLength, tokenIds);
+    }
+
+    /** The estimated work in work units: what the inputs cost on a node that serves the model. */
+    long work(ServedModel served) {
+        double tokens = tokenIds + textLength * served.tokensPerByte();
+        return Math.round(inputs * served.costBase() + tokens * served.costPerToken());
+    }
+}

@@ -1,0 +1,174 @@
+package dev.evenkeel.gateway.route;
+
+import dev.evenkeel.gateway.flow.Api;
+import dev.evenkeel.gateway.flow.ApiException;
+import dev.evenkeel.gateway.flow.Flow;
+import dev.evenkeel.gateway.node.Catalog;
+import dev.evenkeel.load.Headers;
+import dev.evenkeel.load.NodeStatus.ServedModel;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import org.springframework.cloud.gateway.filter.GatewayFilterChain;
+import org.springframework.cloud.gateway.filter.GlobalFilter;
+import org.springframework.core.io.buffer.DataBuffer;
+import org.springframework.core.io.buffer.DataBufferLimitException;
+import org.springframework.core.io.buffer.DataBufferUtils;
+import org.springframework.core.io.buffer.DefaultDataBufferFactory;
+import org.springframework.http.HttpHeaders;
+import org.springframework.http.HttpStatus;
+import org.springframework.http.server.reactive.ServerHttpRequest;
+import org.springframework.http.server.reactive.ServerHttpRequestDecorator;
+import org.springframework.util.unit.DataSize;
+import org.springframework.web.server.ServerWebExchange;
+import reactor.core.publisher.Flux;
+import reactor.core.publisher.Mono;
+import tools.jackson.core.JacksonException;
+
+/**
+ * Reads the body once, counting its bytes, and finds the model that is meant: from the path, from the body's
+ * {@code model}, or, for APIs that name none, from the header or by default. The body is kept on the heap, so that it
+ * can be sent again and there is no buffer to release.
+ */
+public final class RouteFilter implements GlobalFilter {
+
+    private static final Pattern MODEL_PATH = Pattern.compile("/v2/models/([^/]+)(/.*)?");
+
+    /** Which kind of model answers a path that names none. */
+    private static final Map<String, String> TASK_OF_PATH = Map.of("/embed", "embedding", "/predict", "classification");
+
+    private static final byte[] NO_BODY = {};
+
+    private final Catalog catalog;
+    private final Map<String, String> defaultModels;
+    private final DataSize maxBody;
+
+    /**
+     * The stage.
+     *
+     * @param defaultModels the model for requests that name none, by task
+     * @param maxBody a longer body is refused
+     */
+    public RouteFilter(Catalog catalog, Map<String, String> defaultModels, DataSize maxBody) {
+        this.catalog = catalog;
+        this.defaultModels = Map.copyOf(defaultModels);
+        this.maxBody = maxBody;
+    }
+
+    @Override
+    public Mono<Void> filter(ServerWebExchange exchange, GatewayFilterChain chain) {
+        ServerHttpRequest request = exchange.getRequest();
+        if (request.getHeaders().getContentLength() > maxBody.toBytes()) {
+            return Mono.error(tooLong());
+        }
+        return DataBufferUtils.join(request.getBody(), Math.toIntExact(maxBody.toBytes()))
+                .onErrorMap(DataBufferLimitException.class, _ -> tooLong())
+                .map(RouteFilter::bytesOf)
+                .defaultIfEmpty(NO_BODY)
+                .flatMap(body -> {
+                    flowOf(request, body).attachTo(exchange);
+                    return chain.filter(exchange.mutate()
+                            .request(new KeptRequest(request, body))
+                            .build());
+                });
+    }
+
+    private Flow flowOf(ServerHttpRequest request, byte[] body) {
+        String path = request.getPath().pathWithinApplication().value();
+        Api api = Api.of(path);
+        BodyScan scan = scan(api, body);
+        String name = modelName(api, path, request, scan);
+        ServedModel model = catalog.find(name)
+                .orElseThrow(() -> new ApiException(
+                        HttpStatus.NOT_FOUND, "there is no model '" + name + "'; there are: " + names(catalog.all())));
+        return new Flow(model.name(), scan.work(model));
+    }
+
+    private static BodyScan scan(Api api, byte[] body) {
+        if (body.length == 0) {
+            return BodyScan.EMPTY;
+        }
+        try {
+            return BodyScan.of(body);
+        } catch (JacksonException e) {
+            HttpStatus status = api == Api.TEI ? HttpStatus.UNPROCESSABLE_CONTENT : HttpStatus.BAD_REQUEST;
+            throw new ApiException(status, "the body is not JSON: " + e.getOriginalMessage());
+        }
+    }
+
+    private String modelName(Api api, String path, ServerHttpRequest request, BodyScan scan) {
+        Matcher inPath = MODEL_PATH.matcher(path);
+        if (inPath.matches()) {
+            return inPath.group(1);
+        }
+        if (api == Api.OPENAI) {
+            return scan.model()
+                    .orElseThrow(() -> new ApiException(
+                            HttpStatus.BAD_REQUEST,
+                            "'model' is missing; it must be the name of a model, such as " + names(catalog.all())));
+        }
+        String task = TASK_OF_PATH.getOrDefault(path, "");
+        return Optional.ofNullable(request.getHeaders().getFirst(Headers.MODEL))
+                .or(() -> Optional.ofNullable(defaultModels.get(task)))
+                .orElseThrow(() -> new ApiException(
+                        HttpStatus.UNPROCESSABLE_CONTENT,
+                        "which model? Name one in the header " + Headers.MODEL + ": "
+                                + names(catalog.all().stream()
+                                        .filter(model -> model.task().equals(task))
+                                        .toList())));
+    }
+
+    private static String names(List<ServedModel> models) {
+        return models.isEmpty()
+                ? "none yet"
+                : String.join(", ", models.stream().map(ServedModel::name).toList());
+    }
+
+    private ApiException tooLong() {
+        return new ApiException(
+                HttpStatus.CONTENT_TOO_LARGE, "the body is longer than the limit of " + maxBody.toBytes() + " bytes");
+    }
+
+    private static byte[] bytesOf(DataBuffer buffer) {
+        byte[] bytes = new byte[buffer.readableByteCount()];
+        buffer.read(bytes);
+        DataBufferUtils.release(buffer);
+        return bytes;
+    }
+
+    /** The request with its body from memory, as often as it is asked for. */
+    private static final class KeptRequest extends ServerHttpRequestDecorator {
+
+        private final byte[] body;
+        private final HttpHeaders headers;
+
+        KeptRequest(ServerHttpRequest request, byte[] body) {
+            super(request);
+            this.body = body;
+            this.headers = new HttpHeaders();
+            this.headers.putAll(request.getHeaders());
+            this.headers.remove(HttpHeaders.TRANSFER_ENCODING);
+            this.headers.remove("X-Real-IP");
+            this.headers.remove(Headers.LOAD);
+            this.headers.remove(Headers.INSTANCE);
+            this.headers.remove(Headers.NODE);
+            if (body.length > 0) {
+                this.headers.setContentLength(body.length);
+            }
+        }
+
+        @Override
+        public HttpHeaders getHeaders() {
+            return headers;
+        }
+
+        @Override
+        public Flux<DataBuffer> getBody() {
+            return body.length == 0
+                    ? Flux.empty()
+                    : Flux.defer(() -> Flux.just(DefaultDataBufferFactory.sharedInstance.wrap(body)));
+        }
+    }
+}

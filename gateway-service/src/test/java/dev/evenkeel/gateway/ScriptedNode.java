@@ -1,0 +1,105 @@
+package dev.evenkeel.gateway;
+
+import dev.evenkeel.gateway.node.Node;
+import dev.evenkeel.load.Headers;
+import dev.evenkeel.load.LoadReport;
+import dev.evenkeel.load.NodeState;
+import dev.evenkeel.load.NodeStatus;
+import dev.evenkeel.load.NodeStatus.ServedModel;
+import dev.evenkeel.load.OrcaText;
+import java.net.URI;
+import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.atomic.AtomicLong;
+import org.reactivestreams.Publisher;
+import reactor.core.publisher.Mono;
+import reactor.netty.DisposableServer;
+import reactor.netty.http.server.HttpServer;
+import reactor.netty.http.server.HttpServerRequest;
+import reactor.netty.http.server.HttpServerResponse;
+import tools.jackson.databind.json.JsonMapper;
+
+/** A node on a real socket that misbehaves on command, as a real one does only by accident. */
+final class ScriptedNode implements AutoCloseable {
+
+    /** What it does with a request. */
+    interface Behaviour {
+        Publisher<Void> answer(HttpServerRequest request, HttpServerResponse response);
+    }
+
+    /** A request as it arrived. */
+    record Received(String path, String body, List<String> headerNames) {}
+
+    static final String ANSWER = "{\"answer\":42}";
+
+    final String id;
+    final List<Received> received = new CopyOnWriteArrayList<>();
+    volatile NodeState state = NodeState.UP;
+    volatile double queueWork;
+    volatile double workRate = 1e6;
+    volatile String statusInstance;
+    volatile List<ServedModel> models = List.of(
+            new ServedModel("embedder", "1", List.of("embedder-alias"), "embedding", 100, 10, 0.25),
+            new ServedModel("classifier", "1", List.of(), "classification", 100, 10, 0.25));
+    volatile Behaviour behaviour = this::answer;
+
+    private final AtomicLong seq = new AtomicLong();
+    private final DisposableServer server;
+
+    ScriptedNode(String id) {
+        this.id = id;
+        this.statusInstance = id;
+        this.server = HttpServer.create()
+                .host("127.0.0.1")
+                .port(0)
+                .route(routes -> routes.get("/actuator/load", (_, response) -> response.sendString(Mono.just(status())))
+                        .route(
+                                _ -> true,
+                                (request, response) -> request.receive()
+                                        .aggregate()
+                                        .asString()
+                                        .defaultIfEmpty("")
+                                        .flatMap(body -> {
+                                            received.add(new Received(
+                                                    request.fullPath(),
+                                                    body,
+                                                    List.copyOf(request.requestHeaders()
+                                                            .names())));
+                                            return Mono.from(behaviour.answer(request, response));
+                                        })))
+                .bindNow();
+    }
+
+    Node node() {
+        URI address = URI.create("http://127.0.0.1:" + server.port());
+        return new Node(id, "name-of-" + id, address, address);
+    }
+
+    /** What a good node does. */
+    Publisher<Void> answer(HttpServerRequest request, HttpServerResponse response) {
+        return answerAs(id, 200, ANSWER, response);
+    }
+
+    Publisher<Void> answerAs(String instance, int status, String body, HttpServerResponse response) {
+        response.status(status)
+                .header("Content-Type", "application/json")
+                .header("Content-Length", Integer.toString(body.length()))
+                .header(Headers.INSTANCE, instance)
+                .header(Headers.LOAD, load());
+        return response.sendString(Mono.just(body)).then();
+    }
+
+    @Override
+    public void close() {
+        server.disposeNow();
+    }
+
+    private String status() {
+        return JsonMapper.builder().build().writeValueAsString(new NodeStatus(statusInstance, load(), models));
+    }
+
+    private String load() {
+        return OrcaText.encode(
+                new LoadReport(0.1, 0.1, 0, 0, state, 1, 0, queueWork, workRate, 1, seq.incrementAndGet()));
+    }
+}
