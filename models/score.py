@@ -10,6 +10,7 @@ else. Exits with 1 when a figure is further than the tolerance from the publishe
 from __future__ import annotations
 
 import argparse
+import http.client
 import json
 import sys
 import time
@@ -70,7 +71,7 @@ class Server(NamedTuple):
                 time.sleep(0.2 * 2**attempt)
             except json.JSONDecodeError:
                 raise Failure(f"{request.full_url} answered something that is not JSON; is it Evenkeel?") from None
-            except (OSError, ValueError) as error:
+            except (OSError, ValueError, http.client.HTTPException) as error:
                 reason = getattr(error, "reason", error)
                 raise Failure(f"{self.url} does not answer ({reason}); is a gateway or node running there?") from None
         raise AssertionError("unreachable")
@@ -173,7 +174,8 @@ def main() -> int:
     parser.add_argument("--data", type=Path, required=True, help="folder of the data sets")
     parser.add_argument("--url", default="http://localhost:8080", help="gateway or node (default: %(default)s)")
     parser.add_argument("--tolerance", type=float, default=0.002, help="allowed difference (default: %(default)s)")
-    parser.add_argument("--model", choices=[evaluation.model for evaluation in EVALUATIONS], help="score this one alone")
+    names = [evaluation.model for evaluation in EVALUATIONS]
+    parser.add_argument("--model", choices=names, help="score this one alone")
     arguments = parser.parse_args()
     chosen = [evaluation for evaluation in EVALUATIONS if arguments.model in (None, evaluation.model)]
 

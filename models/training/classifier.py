@@ -19,7 +19,6 @@ from torch import Tensor, nn
 from rows import Int8Rows
 
 
-
 class Head(nn.Module):
     """Token vectors to logits. A text's own tokens alone count, wherever its row is padded."""
 
@@ -68,21 +67,24 @@ class Classifier(nn.Module):
 class ServedClassifier(nn.Module):
     """The graph that is shipped: ids and mask in, logits out.
 
-    With a bar, one logit more: `logsumexp(logits) + log(bar)`. It is the highest exactly when the best intent's
-    softmax probability is below the bar, so whoever takes the highest answer gets "out of scope" and need not know
-    of a threshold. Its own softmax score is always bar / (1 + bar): a mark, no probability.
-    Thresholding the highest softmax probability: Hendrycks and Gimpel, ICLR 2017, arXiv:1610.02136.
+    With a bar, one logit more: `T * (logsumexp(logits / T) + log(bar))`. It is the highest exactly when the best
+    intent's softmax probability at temperature T is below the bar, so whoever takes the highest answer gets "out of
+    scope" and need not know of a threshold. Its own score is a mark, no probability.
+    Thresholding the highest softmax probability: Hendrycks and Gimpel, ICLR 2017, arXiv:1610.02136; at a temperature:
+    Liang, Li and Srikant, ICLR 2018, arXiv:1706.02690.
     """
 
-    def __init__(self, weight: Tensor, head: Head, bar: Optional[float]):
+    def __init__(self, weight: Tensor, head: Head, bar: Optional[float] = None, temperature: float = 1.0):
         super().__init__()
         self.tokens = Int8Rows(weight)
         self.head = head
         self.out_of_scope = bar is not None
+        self.temperature = temperature
         self.log_bar = math.log(bar) if bar is not None else 0.0
 
     def forward(self, input_ids: Tensor, attention_mask: Tensor) -> Tensor:
         logits = self.head(self.tokens(input_ids, attention_mask), attention_mask)
         if self.out_of_scope:
-            logits = torch.cat([logits, torch.logsumexp(logits, 1, keepdim=True) + self.log_bar], 1)
+            total = torch.logsumexp(logits / self.temperature, 1, keepdim=True)
+            logits = torch.cat([logits, self.temperature * (total + self.log_bar)], 1)
         return logits

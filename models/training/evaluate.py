@@ -43,7 +43,7 @@ def clinc150(folder: Path, data: Path) -> list[Score]:
     without = _answers(folder, inside, len(names) - 1)
     stray = _answers(folder, outside, len(names))
     return [
-        Score("in_scope_accuracy", _share(answers, inside), f"CLINC150 test, {len(inside)} queries, oos may be answered"),
+        Score("in_scope_accuracy", _share(answers, inside), f"CLINC150 test, {len(inside)} queries, oos allowed"),
         Score("out_of_scope_recall", _share(stray, outside), f"CLINC150 oos_test, {len(outside)} queries"),
         Score("in_scope_accuracy_150", _share(without, inside), f"CLINC150 test, {len(inside)} queries, oos left out"),
     ]

@@ -89,7 +89,9 @@ def captions_of_one_image(images: list[list[str]]) -> Iterator[Pair]:
             yield Pair(first, second, group)
 
 
-def queries_of_one_intent(queries: list[datasets.Labelled], rng: np.random.Generator, partners: int = 6) -> Iterator[Pair]:
+def queries_of_one_intent(
+    queries: list[datasets.Labelled], rng: np.random.Generator, partners: int = 6
+) -> Iterator[Pair]:
     """Each query with a few others of its intent; all pairs would be millions."""
     intents: dict[str, list[str]] = {}
     for query in queries:

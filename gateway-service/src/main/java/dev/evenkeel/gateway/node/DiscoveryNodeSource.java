@@ -10,7 +10,7 @@ import org.springframework.cloud.client.discovery.DiscoveryClient;
 /** The nodes that a registry lists as ready. */
 public final class DiscoveryNodeSource implements NodeSource {
 
-    private static final String NAME = "node.name";
+    private static final String NAME = "node-name";
     private static final String MANAGEMENT_PORT = "management.port";
 
     private final DiscoveryClient registry;

@@ -1,0 +1,50 @@
+package dev.evenkeel.model.api;
+
+import jakarta.servlet.http.HttpServletRequest;
+import java.io.IOException;
+import java.io.InputStream;
+import tools.jackson.core.JacksonException;
+import tools.jackson.databind.DeserializationFeature;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
+
+/**
+ * Reads a request's body, whatever Content-Type it claims, up to a limit: counted, because a chunked body does not say
+ * beforehand how long it is.
+ *
+ * @param maxBytes the limit
+ */
+record Body(int maxBytes) {
+
+    private static final JsonMapper JSON = JsonMapper.builder()
+            .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
+            .build();
+
+    Fields read(HttpServletRequest request) throws IOException {
+        if (request.getContentLengthLong() > maxBytes) {
+            throw tooLarge();
+        }
+        byte[] bytes;
+        try (InputStream in = request.getInputStream()) {
+            bytes = in.readNBytes(maxBytes + 1);
+            if (bytes.length > maxBytes) {
+                throw tooLarge();
+            }
+        }
+        JsonNode node;
+        try {
+            node = JSON.readTree(bytes);
+        } catch (JacksonException e) {
+            throw new Problem(Problem.Kind.MALFORMED, null, "The body is not JSON: " + e.getOriginalMessage());
+        }
+        if (!node.isObject()) {
+            throw new Problem(Problem.Kind.MALFORMED, null, "The body must be a JSON object.");
+        }
+        return new Fields(node);
+    }
+
+    private Problem tooLarge() {
+        return new Problem(
+                Problem.Kind.TOO_LARGE, null, "The body is larger than the limit of " + maxBytes + " bytes.");
+    }
+}

@@ -1,0 +1,125 @@
+package dev.evenkeel.model.api;
+
+import dev.evenkeel.model.inference.ModelInput;
+import java.util.List;
+import java.util.function.IntFunction;
+import java.util.stream.IntStream;
+import tools.jackson.databind.JsonNode;
+
+/**
+ * Reads what is to be predicted out of JSON. Everything is checked here, with the place of what is wrong.
+ *
+ * @param maxInputs of one request
+ */
+record Inputs(int maxInputs) {
+
+    /** {@code "text" | ["text"] | [ids] | [[ids]]}, as OpenAI's and TEI's embeddings have it. */
+    List<ModelInput> textsOrIds(JsonNode value, String field) {
+        if (value.isString()) {
+            return List.of(text(value, field));
+        }
+        requireArray(value, field, "a string, an array of strings, or token ids");
+        if (value.get(0).isIntegralNumber()) {
+            return List.of(ids(value, field));
+        }
+        return each(value, field, i -> {
+            JsonNode item = value.get(i);
+            String place = field + "[" + i + "]";
+            return item.isArray() && value.get(0).isArray() ? ids(item, place) : text(item, place);
+        });
+    }
+
+    /** {@code ["text"]}, or nested in arrays of one. */
+    List<ModelInput> flatTexts(JsonNode value, String field) {
+        requireArray(value, field, "an array of strings");
+        return each(value, field, i -> {
+            JsonNode item = value.get(i);
+            String place = field + "[" + i + "]";
+            if (item.isArray()) {
+                if (item.size() != 1) {
+                    throw Problem.invalid(field, "`" + place + "` must hold one string.");
+                }
+                return text(item.get(0), place);
+            }
+            return text(item, place);
+        });
+    }
+
+    /** {@code ["text"]} or {@code ["first", "second"]}, which is a pair. */
+    ModelInput textOrPair(JsonNode value, String field) {
+        if (value.isString()) {
+            return text(value, field);
+        }
+        requireArray(value, field, "a string, or an array of one string or of two, a pair");
+        if (value.size() > 2) {
+            throw Problem.invalid(
+                    field, "`" + field + "` has " + value.size() + " strings; it must be one, or two, a pair.");
+        }
+        ModelInput.Text first = text(value.get(0), field + "[0]");
+        return value.size() == 1
+                ? first
+                : new ModelInput.Pair(
+                        first.text(), text(value.get(1), field + "[1]").text());
+    }
+
+    /** {@code [["text"], ["first", "second"]]}. */
+    List<ModelInput> textsOrPairs(JsonNode value, String field) {
+        return each(value, field, i -> {
+            String place = field + "[" + i + "]";
+            if (!value.get(i).isArray()) {
+                throw Problem.invalid(field, "`" + place + "` must be an array of one string or two.");
+            }
+            return textOrPair(value.get(i), place);
+        });
+    }
+
+    private List<ModelInput> each(JsonNode value, String field, IntFunction<ModelInput> item) {
+        if (value.size() > maxInputs) {
+            throw new Problem(
+                    Problem.Kind.LIMIT,
+                    field,
+                    "`" + field + "` has " + value.size() + " inputs; at most " + maxInputs + " are taken at once.");
+        }
+        return IntStream.range(0, value.size()).mapToObj(item).toList();
+    }
+
+    private static ModelInput.Text text(JsonNode value, String place) {
+        if (!value.isString()) {
+            throw Problem.invalid(root(place), "`" + place + "` must be a string.");
+        }
+        if (value.stringValue().isEmpty()) {
+            throw new Problem(Problem.Kind.EMPTY, root(place), "`" + place + "` is an empty string.");
+        }
+        return new ModelInput.Text(value.stringValue());
+    }
+
+    private static ModelInput ids(JsonNode value, String place) {
+        if (value.isEmpty()) {
+            throw new Problem(Problem.Kind.EMPTY, root(place), "`" + place + "` is an empty array.");
+        }
+        return new ModelInput.Ids(IntStream.range(0, value.size())
+                .mapToObj(i -> {
+                    JsonNode id = value.get(i);
+                    if (!id.isIntegralNumber() || !id.canConvertToInt()) {
+                        throw Problem.invalid(root(place), "`" + place + "[" + i + "]` must be a token id.");
+                    }
+                    return id.intValue();
+                })
+                .toList());
+    }
+
+    private static void requireArray(JsonNode value, String field, String what) {
+        if (!value.isArray()) {
+            throw Problem.invalid(root(field), "`" + field + "` must be " + what + ".");
+        }
+        if (value.isEmpty()) {
+            throw new Problem(Problem.Kind.EMPTY, root(field), "`" + field + "` is an empty array.");
+        }
+    }
+
+    /** The field of the body in which a place like {@code input[3]} is. */
+    private static String root(String place) {
+        int bracket = place.indexOf('[');
+        return bracket < 0 ? place : place.substring(0, bracket);
+    }
+}

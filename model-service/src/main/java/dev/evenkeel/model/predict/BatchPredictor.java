@@ -1,0 +1,18 @@
+package dev.evenkeel.model.predict;
+
+import java.util.List;
+
+/** Predicts batches, for one thread at a time. */
+public interface BatchPredictor extends AutoCloseable {
+
+    /**
+     * One row of numbers for each input, in their order. Inputs of different lengths are padded and masked here.
+     *
+     * @param inputs token ids, none empty
+     * @throws PredictionException if the engine failed
+     */
+    List<float[]> predict(List<int[]> inputs);
+
+    @Override
+    void close();
+}

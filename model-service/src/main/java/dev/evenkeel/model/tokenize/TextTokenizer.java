@@ -1,0 +1,29 @@
+package dev.evenkeel.model.tokenize;
+
+import java.io.IOException;
+import java.nio.file.Path;
+import org.jspecify.annotations.Nullable;
+
+/** Makes token ids of text, special tokens included. Safe for threads; its calls are native and pin the thread. */
+public interface TextTokenizer extends AutoCloseable {
+
+    /**
+     * The tokenizer in a {@code tokenizer.json} of Hugging Face's format.
+     *
+     * @param maxTokens what truncation cuts to, at least 1
+     */
+    static TextTokenizer load(Path tokenizerJson, int maxTokens) throws IOException {
+        return HuggingFaceTextTokenizer.load(tokenizerJson, maxTokens);
+    }
+
+    /**
+     * Token ids of a text, or of a pair of texts.
+     *
+     * @param pair the second text of a pair, or null
+     * @param truncate cut to the limit; otherwise the ids are as many as the text gives
+     */
+    int[] encode(String text, @Nullable String pair, boolean truncate);
+
+    @Override
+    void close();
+}
