@@ -110,6 +110,23 @@ class MachineReaderTest {
         assertThat(machine.memoryUtilization()).isEqualTo(0.25);
     }
 
+    /** As when a process was put under a quota by hand: the group exists for the CPU's controller alone. */
+    @Test
+    void versionOneWithAGroupThatOnlyOneTreeHas() throws IOException {
+        host();
+        file("proc/self/cgroup", "2:cpuacct:/\n1:cpu:/quota\n");
+        file("proc/self/mountinfo", """
+                30 20 0:25 / /sys/fs/cgroup/cpu rw - cgroup cgroup rw,cpu
+                31 20 0:26 / /sys/fs/cgroup/cpuacct rw - cgroup cgroup rw,cpuacct
+                """);
+        file("sys/fs/cgroup/cpu/quota/cpu.cfs_quota_us", "40000\n");
+        file("sys/fs/cgroup/cpu/quota/cpu.cfs_period_us", "100000\n");
+        file("sys/fs/cgroup/cpuacct/cpuacct.usage", "99000000000\n");
+        Machine machine = read();
+        assertThat(machine.grantedCores()).isEqualTo(0.4);
+        assertThat(machine.cgroupCpu()).as("not what the whole host used").isEqualTo(1.25);
+    }
+
     @Test
     void theHostIsReadWithoutIdleTimeAndWithoutCountingGuestsTwice() throws IOException {
         host();
