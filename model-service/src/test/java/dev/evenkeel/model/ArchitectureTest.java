@@ -4,68 +4,62 @@ import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
 import static com.tngtech.archunit.library.dependencies.SlicesRuleDefinition.slices;
 
 import com.tngtech.archunit.base.DescribedPredicate;
-import com.tngtech.archunit.core.importer.ImportOption;
-import com.tngtech.archunit.junit.AnalyzeClasses;
-import com.tngtech.archunit.junit.ArchTest;
-import com.tngtech.archunit.lang.ArchRule;
 import com.tngtech.archunit.library.dependencies.Slice;
-import java.time.Clock;
-import java.time.Instant;
-import java.util.Random;
+import dev.evenkeel.rules.HouseRules;
 import java.util.Set;
-import java.util.UUID;
-import java.util.concurrent.ThreadLocalRandom;
+import org.junit.jupiter.api.Test;
 
-@AnalyzeClasses(packages = "dev.evenkeel.model", importOptions = ImportOption.DoNotIncludeTests.class)
 class ArchitectureTest {
 
     private static final String ROOT = "dev.evenkeel.model";
+    private static final Set<String> LEAVES = Set.of("tokenize", "predict", "weights", "report", "health");
 
-    @ArchTest
-    static final ArchRule PACKAGES_HAVE_NO_CYCLES =
-            slices().matching("dev.evenkeel.model.(*)..").should().beFreeOfCycles();
+    @Test
+    void packagesFormNoCycle() {
+        HouseRules.noPackageCycles(ROOT).check(HouseRules.classesOf(ROOT));
+    }
 
-    @ArchTest
-    static final ArchRule NOBODY_KNOWS_THE_WIRING = noClasses()
-            .that()
-            .resideOutsideOfPackage(ROOT)
-            .should()
-            .dependOnClassesThat()
-            .resideInAPackage(ROOT);
+    @Test
+    void nobodyKnowsTheWiring() {
+        noClasses()
+                .that()
+                .resideOutsideOfPackage(ROOT)
+                .should()
+                .dependOnClassesThat()
+                .resideInAPackage(ROOT)
+                .check(HouseRules.classesOf(ROOT));
+    }
 
-    @ArchTest
-    static final ArchRule THE_SHAPES_ARE_AT_THE_EDGE = noClasses()
-            .that()
-            .resideOutsideOfPackages(ROOT, ROOT + ".api..")
-            .should()
-            .dependOnClassesThat()
-            .resideInAPackage(ROOT + ".api..");
+    @Test
+    void theShapesAreAtTheEdge() {
+        noClasses()
+                .that()
+                .resideOutsideOfPackages(ROOT, ROOT + ".api..")
+                .should()
+                .dependOnClassesThat()
+                .resideInAPackage(ROOT + ".api..")
+                .check(HouseRules.classesOf(ROOT));
+    }
 
-    @ArchTest
-    static final ArchRule LEAVES_DO_NOT_KNOW_EACH_OTHER = slices().matching("dev.evenkeel.model.(*)..")
-            .namingSlices("$1")
-            .that(leaves())
-            .should()
-            .notDependOnEachOther();
+    @Test
+    void leavesDoNotKnowEachOther() {
+        DescribedPredicate<Slice> leaves =
+                DescribedPredicate.describe("leaves", slice -> LEAVES.contains(slice.getNamePart(1)));
+        slices().matching(ROOT + ".(*)..")
+                .namingSlices("$1")
+                .that(leaves)
+                .should()
+                .notDependOnEachOther()
+                .check(HouseRules.classesOf(ROOT));
+    }
 
-    @ArchTest
-    static final ArchRule THE_CLOCK_AND_RANDOMNESS_ARE_IN_THE_WIRING = noClasses()
-            .that()
-            .resideOutsideOfPackage(ROOT)
-            .should()
-            .callMethod(System.class, "nanoTime")
-            .orShould()
-            .callMethod(System.class, "currentTimeMillis")
-            .orShould()
-            .callMethod(Math.class, "random")
-            .orShould()
-            .dependOnClassesThat()
-            .belongToAnyOf(Clock.class, Instant.class, Random.class, ThreadLocalRandom.class, UUID.class);
+    @Test
+    void clockAndRandomnessComeFromTheWiring() {
+        HouseRules.noClockAndNoRandomnessOutside("Wiring", "InstanceId").check(HouseRules.classesOf(ROOT));
+    }
 
-    private static DescribedPredicate<Slice> leaves() {
-        return DescribedPredicate.describe(
-                "leaves",
-                slice -> Set.of("tokenize", "predict", "weights", "report", "health")
-                        .contains(slice.getNamePart(1)));
+    @Test
+    void everyPackageIsNullMarked() {
+        HouseRules.everyPackageIsNullMarked().check(HouseRules.classesOf(ROOT));
     }
 }

@@ -95,6 +95,44 @@ class LearningTest {
     }
 
     @Test
+    void anIdleNodeThatWasSlowOnceIsTakenForWhatItsMachineAllows() {
+        WorkRate rate = new WorkRate(1);
+        rate.restart(0.1e6);
+        look(rate, 150, 1, 1, true);
+        assertThat(rate.perSecond()).isCloseTo(1e6, Percentage.withPercentage(1));
+        // half of the CPU is a neighbour's: between the half that is free and the whole that is granted
+        look(rate, 150, 1, 0.5, true);
+        assertThat(rate.perSecond()).isCloseTo(0.75e6, Percentage.withPercentage(1));
+    }
+
+    @Test
+    void aNodeWithWorkInsideKeepsWhatItMeasured() {
+        WorkRate rate = new WorkRate(1);
+        rate.restart(0.1e6);
+        look(rate, 150, 1, 1, false);
+        assertThat(rate.perSecond()).isEqualTo(0.1e6);
+    }
+
+    @Test
+    void aQuotaBoundsWhatShortBurstsShow() {
+        WorkRate rate = new WorkRate(1);
+        for (int i = 0; i < 1_000; i++) {
+            rate.observe(1_000, 1_000_000);
+        }
+        look(rate, 1, 0.25, 0.25, true);
+        assertThat(rate.perSecond()).isEqualTo(0.25e6);
+        look(rate, 1, 1, 1, false);
+        assertThat(rate.perSecond()).isCloseTo(1e6, Percentage.withPercentage(1));
+    }
+
+    /** Looks at the machine five times a second. */
+    private static void look(WorkRate rate, int times, double granted, double free, boolean empty) {
+        for (int i = 0; i < times; i++) {
+            rate.sampled(granted, free, 0.2, empty);
+        }
+    }
+
+    @Test
     void theMedianIsTheOneAtThePresentLoad() {
         Latencies latencies = new Latencies();
         assertThat(latencies.medianMillis(0)).isNaN();

@@ -12,7 +12,7 @@ class LoadReporterTest {
     private long now;
     private Machine machine = new Machine(2, 0, 0, 4, 0, 0.25);
     private final LoadReporter reporter =
-            new LoadReporter(() -> machine, () -> now, () -> NodeState.UP, () -> 700, () -> 1.5e6);
+            new LoadReporter(() -> machine, () -> now, () -> NodeState.UP, () -> 700, new WorkRate(2));
 
     @Test
     void neighboursTakeWhatTheyTakeFromTheTighterOfQuotaAndHost() {
@@ -48,7 +48,7 @@ class LoadReporterTest {
     void everyReportIsNewerThanTheLast() {
         assertThat(reporter.report().seq()).isLessThan(reporter.report().seq());
         assertThat(reporter.report().queueWork()).isEqualTo(700);
-        assertThat(reporter.report().workRate()).isEqualTo(1.5e6);
+        assertThat(reporter.report().workRate()).isEqualTo(2e6);
     }
 
     private void run(double seconds, double own, double cgroup, double host) {
