@@ -81,7 +81,8 @@ public final class HouseRules {
                 || (target.getOwner().isEquivalentTo(Clock.class) && method.startsWith("system"));
         boolean random =
                 RANDOM_SOURCES.stream().anyMatch(source -> target.getOwner().isEquivalentTo(source))
-                        || (target.getOwner().isEquivalentTo(Math.class) && method.equals("random"));
+                        || (target.getOwner().isEquivalentTo(Math.class) && method.equals("random"))
+                || method.equals("randomUUID");
         return clock || random;
     }
 }

@@ -32,7 +32,7 @@ final class Problem extends RuntimeException {
     private final @Nullable String field;
     private final long retryAfterMillis;
 
-    private Problem(Kind kind, @Nullable String field, String message, long retryAfterMillis) {
+    Problem(Kind kind, @Nullable String field, String message, long retryAfterMillis) {
         super(message);
         this.kind = kind;
         this.field = field;

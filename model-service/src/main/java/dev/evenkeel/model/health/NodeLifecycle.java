@@ -60,6 +60,10 @@ public final class NodeLifecycle implements SmartLifecycle {
                 log.info("{}", ready);
             }
         } catch (Exception e) {
+            if (state == NodeState.DRAINING) {
+                log.debug("stopped while warming", e);
+                return;
+            }
             log.error("The node cannot serve: {}", e.getMessage(), e);
             onFailure.accept(e);
         }

@@ -27,6 +27,7 @@ import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.function.Supplier;
 import java.util.stream.IntStream;
 
@@ -35,6 +36,11 @@ final class Pipeline implements Inference {
 
     /** Inputs that one turn of a tokenizer thread takes: some 2 ms of it, so that a long request lets others through. */
     private static final int TOKENIZED_AT_ONCE = 32;
+
+    private static final int REHEARSALS = 200;
+
+    /** A heavy model has had enough by then. */
+    private static final long REHEARSAL_NANOS = 500_000_000;
 
     private static final String SAMPLE = "The quick brown fox jumps over the lazy dog near the bank of the river.";
 
@@ -89,6 +95,10 @@ final class Pipeline implements Inference {
                     ModelConfig.read(settings.name(), settings.folder().resolve("config.json"));
             if (settings.task() == Task.CLASSIFICATION && config.labels().isEmpty()) {
                 throw new IOException("model " + settings.name() + " classifies, but its config.json has no id2label");
+            }
+            if (settings.maxTokens().orElse(0) > config.maxPositions()) {
+                throw new IOException("model " + settings.name() + ": max-tokens is "
+                        + settings.maxTokens().getAsInt() + "; the model takes at most " + config.maxPositions());
             }
             known.add(new Known(settings, config, card(settings, config)));
         }
@@ -184,6 +194,8 @@ final class Pipeline implements Inference {
     private <T> T onTokenizerThread(Callable<T> task) {
         try {
             return tokenizers.submit(task).get();
+        } catch (RejectedExecutionException e) {
+            throw new InferenceException.Unavailable("The node is shutting down.");
         } catch (ExecutionException e) {
             throw unwrapped(e);
         } catch (InterruptedException e) {
@@ -215,6 +227,17 @@ final class Pipeline implements Inference {
             start("predict-" + i, loaded, warmup);
         }
         served = loaded;
+        rehearse();
+    }
+
+    /** Requests from end to end, so that the first one from outside is not the one that finds everything cold. */
+    private void rehearse() {
+        long start = clocks.nanoTime().getAsLong();
+        for (int i = 0; i < REHEARSALS && clocks.nanoTime().getAsLong() - start < REHEARSAL_NANOS; i++) {
+            for (ModelCard model : models()) {
+                run(model, List.of(new ModelInput.Text(SAMPLE), new ModelInput.Text("rehearsal " + i)), true);
+            }
+        }
     }
 
     private Served load(Known known, Engine loader, Warmup warmup) throws IOException {

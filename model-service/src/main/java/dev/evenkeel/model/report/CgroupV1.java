@@ -16,16 +16,16 @@ record CgroupV1(KernelFiles files, List<Path> cpu, List<Path> cpuacct, List<Path
 
     @Override
     public OptionalDouble cpuSeconds() {
-        // the group in the other tree that is as far up as the one with the quota
-        int level = cpu.stream()
-                .min(Comparator.comparingDouble(this::quota))
-                .map(cpu::indexOf)
-                .orElse(0);
-        if (cpuacct.isEmpty()) {
+        Optional<Path> limited = cpu.stream().min(Comparator.comparingDouble(this::quota));
+        if (limited.isEmpty() || cpuacct.isEmpty()) {
             return OptionalDouble.empty();
         }
-        OptionalDouble nanos =
-                files.number(cpuacct.get(Math.min(level, cpuacct.size() - 1)).resolve("cpuacct.usage"));
+        // the same group in the other tree; where the trees differ nobody counted those who share the quota
+        Path group = cpuacct.getLast().resolve(cpu.getLast().relativize(limited.get()));
+        if (!cpuacct.contains(group)) {
+            return OptionalDouble.empty();
+        }
+        OptionalDouble nanos = files.number(group.resolve("cpuacct.usage"));
         return nanos.isPresent() ? OptionalDouble.of(nanos.getAsDouble() / 1e9) : nanos;
     }
 

@@ -71,7 +71,19 @@ public final class LearnedCost {
         tt = tt * FADE + weight * tokens * tokens;
         nc = nc * FADE + weight * inputs * measured;
         tc = tc * FADE + weight * tokens * measured;
-        cost = solve(before);
+        Cost after = solve(before);
+        rescale(expected / Math.max(1, after.base() * inputs + after.perToken() * tokens));
+        cost = after;
+    }
+
+    /** What was weighed by an expectation that has changed is weighed anew, or a guess far too low would last. */
+    private void rescale(double beforeToAfter) {
+        double square = beforeToAfter * beforeToAfter;
+        nn *= square;
+        nt *= square;
+        tt *= square;
+        nc *= square;
+        tc *= square;
     }
 
     private Cost solve(Cost before) {

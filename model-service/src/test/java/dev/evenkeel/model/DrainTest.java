@@ -1,0 +1,71 @@
+package dev.evenkeel.model;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.evenkeel.load.Headers;
+import dev.evenkeel.load.NodeState;
+import dev.evenkeel.load.OrcaText;
+import dev.evenkeel.model.health.NodeLifecycle;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpRequest.BodyPublishers;
+import java.net.http.HttpResponse;
+import java.net.http.HttpResponse.BodyHandlers;
+import java.time.Duration;
+import java.util.concurrent.CompletableFuture;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
+import org.awaitility.Awaitility;
+import org.junit.jupiter.api.Test;
+import org.springframework.boot.builder.SpringApplicationBuilder;
+import org.springframework.context.ConfigurableApplicationContext;
+
+/** A node that is told to stop loses nothing: it serves through its notice, and finishes what is inside. */
+class DrainTest {
+
+    private static final HttpClient CLIENT = HttpClient.newHttpClient();
+
+    @Test
+    void aNodeThatIsToldToStopStillServesAndFinishesWhatIsInside() throws Exception {
+        ConfigurableApplicationContext node = new SpringApplicationBuilder(ModelServiceApplication.class)
+                .properties(
+                        "server.port=0",
+                        "server.address=127.0.0.1",
+                        "management.server.port=-1",
+                        "eureka.client.enabled=false",
+                        "evenkeel.weights-dir=target/weights",
+                        "evenkeel.node-name=test",
+                        "evenkeel.drain.notice=500ms")
+                .run();
+        NodeLifecycle lifecycle = node.getBean(NodeLifecycle.class);
+        Awaitility.await().atMost(Duration.ofMinutes(2)).until(() -> lifecycle.state() == NodeState.UP);
+        String port = node.getEnvironment().getProperty("local.server.port", "");
+
+        CompletableFuture<Void> stopped = CompletableFuture.runAsync(node::close);
+        Awaitility.await().pollInterval(Duration.ofMillis(5)).until(() -> lifecycle.state() == NodeState.DRAINING);
+        String many =
+                IntStream.range(0, 2_000).mapToObj(i -> "\"number " + i + "\"").collect(Collectors.joining(","));
+        CompletableFuture<HttpResponse<String>> inside =
+                CLIENT.sendAsync(embed(port, "[" + many + "]"), BodyHandlers.ofString());
+        HttpResponse<String> late = CLIENT.send(embed(port, "\"a late request\""), BodyHandlers.ofString());
+        assertThat(late.statusCode()).isEqualTo(200);
+        assertThat(late.headers()
+                        .firstValue(Headers.LOAD)
+                        .flatMap(OrcaText::decode)
+                        .orElseThrow()
+                        .state())
+                .isEqualTo(NodeState.DRAINING);
+        HttpRequest readiness = HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + port + "/v2/health/ready"))
+                .build();
+        assertThat(CLIENT.send(readiness, BodyHandlers.ofString()).statusCode()).isEqualTo(503);
+        assertThat(inside.get().statusCode()).isEqualTo(200);
+        assertThat(stopped).succeedsWithin(Duration.ofSeconds(20));
+    }
+
+    private static HttpRequest embed(String port, String inputs) {
+        return HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + port + "/embed"))
+                .POST(BodyPublishers.ofString("{\"inputs\":" + inputs + "}"))
+                .build();
+    }
+}

@@ -1,0 +1,81 @@
+package dev.evenkeel.model;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.util.Objects;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.springframework.boot.context.properties.EnableConfigurationProperties;
+import org.springframework.boot.diagnostics.FailureAnalysis;
+import org.springframework.boot.test.context.runner.ApplicationContextRunner;
+import org.springframework.context.annotation.Configuration;
+
+class EvenkeelPropertiesTest {
+
+    @Configuration(proxyBeanMethods = false)
+    @EnableConfigurationProperties(EvenkeelProperties.class)
+    static class Properties {}
+
+    private final ApplicationContextRunner node = new ApplicationContextRunner()
+            .withUserConfiguration(Properties.class)
+            .withPropertyValues(
+                    "evenkeel.models[0].name=a",
+                    "evenkeel.models[0].url=classpath:/models/a/",
+                    "evenkeel.models[0].task=embedding");
+
+    @Test
+    void whatIsNotSetHasADefault() {
+        node.run(context -> {
+            EvenkeelProperties properties = context.getBean(EvenkeelProperties.class);
+            assertThat(properties.maxInputs()).isEqualTo(2_048);
+            assertThat(properties.maxBody().toMegabytes()).isEqualTo(16);
+            assertThat(properties.drain().notice()).hasSeconds(2);
+            assertThat(properties.models().getFirst().version()).isEqualTo("1");
+            assertThat(properties.models().getFirst().maxBatch()).isEqualTo(8);
+            assertThat(properties.workersOr(3)).isEqualTo(3);
+        });
+    }
+
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', textBlock = """
+                    evenkeel.workers=0                        | evenkeel.workers is '0'; it must be from 1 to 256.
+                    evenkeel.workers=many                     | evenkeel.workers is 'many'; it must be readable as Integer.
+                    evenkeel.max-inputs=0                     | evenkeel.max-inputs is '0'; it must be from 1 to 100000.
+                    evenkeel.max-body=1B                      | evenkeel.max-body is '1B'; it must be from 1KB to 1GB.
+                    evenkeel.max-body=big                     | evenkeel.max-body is 'big'; it must be readable as DataSize.
+                    evenkeel.max-queue-work=5                 | evenkeel.max-queue-work is '5'; it must be at least 1000.
+                    evenkeel.drain.notice=1h                  | evenkeel.drain.notice is 'PT1H'; it must be from 0s to 5m.
+                    evenkeel.models[0].name=a b               | evenkeel.models[0].name is 'a b'; it must be letters
+                    evenkeel.models[0].url=http://x/          | evenkeel.models[0].url is 'http://x/'; it must be a folder as
+                    evenkeel.models[0].task=rerank            | evenkeel.models[0].task is 'rerank'; it must be readable as Task
+                    evenkeel.models[0].max-batch=0            | evenkeel.models[0].max-batch is '0'; it must be from 1 to 1024.
+                    evenkeel.models[0].max-tokens=0           | evenkeel.models[0].max-tokens is '0'; it must be at least 1.
+                    evenkeel.models[0].aliases=b,b            | evenkeel.models[0] is 'b'; it must be called what no other
+                    evenkeel.default-models.classification=a  | evenkeel.default-models.classification is 'a'; it must be
+                    """)
+    void aBadValueStopsTheStartWithASentence(String property, String sentence) {
+        node.withPropertyValues(property).run(context -> {
+            Throwable failure = Objects.requireNonNull(context.getStartupFailure());
+            FailureAnalysis analysis = Objects.requireNonNull(new InvalidPropertyAnalyzer().analyze(failure));
+            assertThat(analysis.getDescription()).startsWith(sentence);
+        });
+    }
+
+    @Test
+    void aPropertyThatDoesNotExistStopsTheStart() {
+        node.withPropertyValues("evenkeel.max-imputs=7")
+                .run(context ->
+                        assertThat(context).getFailure().rootCause().hasMessageContaining("evenkeel.max-imputs"));
+    }
+
+    @Test
+    void aNodeWithoutModelsDoesNotStart() {
+        new ApplicationContextRunner()
+                .withUserConfiguration(Properties.class)
+                .run(context -> assertThat(context)
+                        .getFailure()
+                        .rootCause()
+                        .hasMessage("evenkeel.models is missing; it must be a list of at least one model."));
+    }
+}

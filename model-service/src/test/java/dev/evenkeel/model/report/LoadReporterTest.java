@@ -1,0 +1,67 @@
+package dev.evenkeel.model.report;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
+
+import dev.evenkeel.load.LoadReport;
+import dev.evenkeel.load.NodeState;
+import org.junit.jupiter.api.Test;
+
+class LoadReporterTest {
+
+    private long now;
+    private Machine machine = new Machine(2, 0, 0, 4, 0, 0.25);
+    private final LoadReporter reporter =
+            new LoadReporter(() -> machine, () -> now, () -> NodeState.UP, () -> 700, new WorkRate(2));
+
+    @Test
+    void neighboursTakeWhatTheyTakeFromTheTighterOfQuotaAndHost() {
+        // own 0.5 cores; 0.4 others under the quota; 3.1 others on the host
+        run(5, 0.5, 0.9, 3.6);
+        LoadReport report = reporter.report();
+        assertThat(report.cpuUtilization()).isEqualTo(0.25, within(0.01));
+        assertThat(report.coresFree()).as("4 - 3.1 is less than 2 - 0.4").isEqualTo(0.9, within(0.02));
+        run(5, 0.5, 1.7, 1.9);
+        assertThat(reporter.report().coresFree()).as("2 - 1.2").isEqualTo(0.8, within(0.02));
+        run(5, 0.5, 9, 9);
+        assertThat(reporter.report().coresFree()).as("never negative").isEqualTo(0, within(0.01));
+    }
+
+    @Test
+    void requestsAreCountedOnceInAndOnceOut() {
+        LoadReporter.Stay stay = reporter.enter();
+        LoadReporter.Stay other = reporter.enter();
+        assertThat(reporter.report().inFlight()).isEqualTo(2);
+        now += 3_000_000;
+        stay.leave(false, true);
+        stay.leave(false, true);
+        assertThat(reporter.report().inFlight()).isEqualTo(1);
+        other.leave(true, false);
+        assertThat(reporter.report().inFlight()).isZero();
+        run(0.2, 0, 0, 0);
+        LoadReport report = reporter.report();
+        assertThat(report.p50Millis()).isEqualTo(3);
+        assertThat(report.rps()).isEqualTo(2 * report.eps(), within(1e-9)).isPositive();
+    }
+
+    @Test
+    void everyReportIsNewerThanTheLast() {
+        assertThat(reporter.report().seq()).isLessThan(reporter.report().seq());
+        assertThat(reporter.report().queueWork()).isEqualTo(700);
+        assertThat(reporter.report().workRate()).isEqualTo(2e6);
+    }
+
+    private void run(double seconds, double own, double cgroup, double host) {
+        for (double t = 0; t < seconds; t += 0.2) {
+            now += 200_000_000;
+            machine = new Machine(
+                    2,
+                    machine.processCpu() + own * 0.2,
+                    machine.cgroupCpu() + cgroup * 0.2,
+                    4,
+                    machine.hostCpu() + host * 0.2,
+                    0.25);
+            reporter.sample();
+        }
+    }
+}
