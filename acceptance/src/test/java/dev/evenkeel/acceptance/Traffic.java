@@ -1,0 +1,163 @@
+package dev.evenkeel.acceptance;
+
+import java.io.IOException;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpResponse;
+import java.net.http.HttpResponse.BodyHandlers;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+
+/**
+ * Clients that ask one question after the other and compare each answer with the one that a single node gave, until
+ * they are closed. They pause between questions, as people do, so that the machine has CPU left for a node that starts.
+ */
+final class Traffic implements AutoCloseable {
+
+    static final int CLIENTS = 16;
+
+    private static final long THINKING_MILLIS = 40;
+
+    /** An answer, when it was there, and from whom. */
+    record Reply(String node, long nanoTime) {}
+
+    private final HttpClient http =
+            HttpClient.newBuilder().connectTimeout(Duration.ofSeconds(5)).build();
+    private final List<Question> questions;
+    private final List<Answer> expected;
+    private final AtomicInteger next = new AtomicInteger();
+    private final Queue<Reply> replies = new ConcurrentLinkedQueue<>();
+    private final Queue<String> failures = new ConcurrentLinkedQueue<>();
+    private final AtomicInteger underWay = new AtomicInteger();
+    private final List<Thread> clients = new ArrayList<>();
+    private volatile boolean open = true;
+    private volatile boolean heldBack;
+
+    private Traffic(List<Question> questions, List<Answer> expected) {
+        this.questions = questions;
+        this.expected = expected;
+    }
+
+    /** The answers of one node, asked directly. */
+    static List<Answer> answersOf(URI node, List<Question> questions) throws IOException, InterruptedException {
+        List<Answer> answers = new ArrayList<>();
+        try (HttpClient http = HttpClient.newHttpClient()) {
+            for (Question question : questions) {
+                HttpResponse<String> response = http.send(question.at(node), BodyHandlers.ofString());
+                if (response.statusCode() != 200) {
+                    throw new AssertionError(question + ": " + response.statusCode() + ' ' + response.body());
+                }
+                answers.add(question.read(response.body()));
+            }
+        }
+        return List.copyOf(answers);
+    }
+
+    static Traffic start(URI server, List<Question> questions, List<Answer> expected) {
+        Traffic traffic = new Traffic(questions, expected);
+        for (int i = 1; i <= CLIENTS; i++) {
+            traffic.clients.add(
+                    Thread.ofPlatform().name("client-" + i).daemon().start(() -> traffic.askUntilClosed(server)));
+        }
+        return traffic;
+    }
+
+    /** Waits until there are so many answers; a failure ends the wait. */
+    void awaitReplies(long count, Duration limit) {
+        Waiting.until(
+                count + " answers",
+                limit,
+                () -> replies.size() >= count || hasFailed() ? Optional.of(true) : Optional.empty());
+    }
+
+    /** Waits until a node has given so many answers; a failure ends the wait. */
+    void awaitRepliesOf(String node, long count, Duration limit) {
+        Waiting.until(
+                count + " answers of " + node,
+                limit,
+                () -> repliesOf(node).size() >= count || hasFailed() ? Optional.of(true) : Optional.empty());
+    }
+
+    int count() {
+        return replies.size();
+    }
+
+    List<Reply> repliesOf(String node) {
+        return replies.stream().filter(reply -> reply.node().equals(node)).toList();
+    }
+
+    /** What went wrong, as far as it is known by now: not 200, another answer, no answer. */
+    List<String> failures() {
+        return List.copyOf(failures);
+    }
+
+    /** From now on no question begins; those under way go on. */
+    void holdBack() {
+        heldBack = true;
+    }
+
+    void awaitQuiet(Duration limit) {
+        Waiting.until(
+                "no question is under way", limit, () -> underWay.get() == 0 ? Optional.of(true) : Optional.empty());
+    }
+
+    void goOn() {
+        heldBack = false;
+    }
+
+    @Override
+    public void close() {
+        open = false;
+        Waiting.until(
+                "the clients have ended",
+                Duration.ofMinutes(1),
+                () -> clients.stream().noneMatch(Thread::isAlive) ? Optional.of(true) : Optional.empty());
+        http.close();
+    }
+
+    private boolean hasFailed() {
+        return !failures.isEmpty();
+    }
+
+    private void askUntilClosed(URI server) {
+        try {
+            while (open) {
+                underWay.incrementAndGet();
+                try {
+                    // looked at after the count, so that nobody slips past a pause that saw the count at zero
+                    if (!heldBack) {
+                        ask(server, next.getAndIncrement() % questions.size());
+                    }
+                } finally {
+                    underWay.decrementAndGet();
+                }
+                TimeUnit.MILLISECONDS.sleep(THINKING_MILLIS);
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    private void ask(URI server, int number) throws InterruptedException {
+        Question question = questions.get(number);
+        try {
+            HttpResponse<String> response = http.send(question.at(server), BodyHandlers.ofString());
+            String node = response.headers().firstValue("X-Evenkeel-Node").orElse("nobody");
+            if (response.statusCode() != 200) {
+                failures.add(question + " by " + node + ": " + response.statusCode() + ' ' + response.body());
+            } else if (!question.read(response.body()).agreesWith(expected.get(number))) {
+                failures.add(question + " by " + node + ": another answer: " + response.body());
+            } else {
+                replies.add(new Reply(node, System.nanoTime()));
+            }
+        } catch (IOException | IllegalArgumentException e) {
+            failures.add(question + ": " + e);
+        }
+    }
+}
