@@ -47,6 +47,8 @@ final class Fleet {
         List<Integer> ports = freePorts(3);
         gatewayPort = ports.get(0);
         managementPort = ports.get(1);
+        // when the build is stopped, so is the fleet: it stands in process groups of its own
+        Runtime.getRuntime().addShutdownHook(Thread.ofPlatform().unstarted(this::endQuietly));
         environment = Map.of(
                 "EVENKEEL_HOME", home.toString(),
                 "EVENKEEL_GATEWAY_PORT", Integer.toString(gatewayPort),
@@ -80,12 +82,15 @@ final class Fleet {
                 set -m
                 reset=
                 ! env --default-signal=INT true 2>/dev/null || reset='env --default-signal=INT'
-                $reset "$@" &
+                exec 3>&2 2>/dev/null # what this shell has to say of its jobs is not the launcher's output
+                $reset "$@" 2>&3 3>&- &
                 echo $! >"$0"
                 wait $!
                 """;
         Path pidFile = Files.createTempFile(home, "launcher", ".pid");
         Path output = Files.createTempFile(home, "launcher", ".out");
+        pidFile.toFile().deleteOnExit();
+        output.toFile().deleteOnExit();
         List<String> words = new ArrayList<>(List.of("bash", "-c", script, pidFile.toString(), LAUNCHER.toString()));
         words.addAll(List.of(command));
         ProcessBuilder builder = new ProcessBuilder(words)
@@ -155,6 +160,14 @@ final class Fleet {
     /** Ends whatever is still there. */
     void end() throws IOException, InterruptedException {
         run("down");
+    }
+
+    private void endQuietly() {
+        try {
+            end();
+        } catch (IOException | InterruptedException e) {
+            System.err.println("bin/evenkeel down failed: " + e);
+        }
     }
 
     /** Ports that nobody listens on, all different. */

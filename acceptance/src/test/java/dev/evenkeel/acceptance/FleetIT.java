@@ -54,7 +54,7 @@ class FleetIT {
         try {
             launcher.awaitOutput("Evenkeel is up");
             expected = Traffic.answersOf(fleet.await("node-1").uri(), questions);
-        } catch (AssertionError e) {
+        } catch (Exception | AssertionError e) {
             e.addSuppressed(new AssertionError(fleet.logTails()));
             fleet.end();
             throw e;
