@@ -151,7 +151,7 @@ class Wiring {
                 NANO_TIME,
                 state(lifecycle),
                 () -> inference.backlog().work(),
-                rate::perSecond);
+                rate);
     }
 
     private static Supplier<NodeState> state(ObjectProvider<NodeLifecycle> lifecycle) {

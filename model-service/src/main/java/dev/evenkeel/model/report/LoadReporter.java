@@ -26,7 +26,7 @@ public final class LoadReporter {
     private final LongSupplier nanoTime;
     private final Supplier<NodeState> state;
     private final DoubleSupplier queueWork;
-    private final DoubleSupplier workRate;
+    private final WorkRate workRate;
     private final Latencies latencies = new Latencies();
     private final AtomicInteger inFlight = new AtomicInteger();
     private final LongAdder done = new LongAdder();
@@ -39,14 +39,14 @@ public final class LoadReporter {
      * @param nanoTime a clock
      * @param state what the node is ready for
      * @param queueWork work units inside
-     * @param workRate work units finished per second while busy
+     * @param workRate what it learned, and is told of every look at the machine
      */
     LoadReporter(
             MachineReader machine,
             LongSupplier nanoTime,
             Supplier<NodeState> state,
             DoubleSupplier queueWork,
-            DoubleSupplier workRate) {
+            WorkRate workRate) {
         long now = nanoTime.getAsLong();
         this.machine = new MachineSampler(machine, now);
         this.nanoTime = nanoTime;
@@ -63,7 +63,7 @@ public final class LoadReporter {
             LongSupplier nanoTime,
             Supplier<NodeState> state,
             DoubleSupplier queueWork,
-            DoubleSupplier workRate) {
+            WorkRate workRate) {
         MachineReader reader = MachineReader.linux(Path.of("/"), processors, processCpu);
         return new LoadReporter(reader, nanoTime, state, queueWork, workRate);
     }
@@ -85,7 +85,7 @@ public final class LoadReporter {
                 now.usage.coresFree(),
                 Math.max(0, inFlight.get()),
                 queueWork.getAsDouble(),
-                workRate.getAsDouble(),
+                workRate.perSecond(),
                 now.p50Millis,
                 seq.incrementAndGet());
     }
@@ -101,8 +101,10 @@ public final class LoadReporter {
         long doneNow = done.sum();
         long failedNow = failed.sum();
         double weight = 1 - Math.exp(-seconds / RPS_MEMORY_SECONDS);
+        MachineSampler.Usage usage = machine.sample(now);
+        workRate.sampled(usage.grantedCores(), usage.coresFree(), seconds, queueWork.getAsDouble() == 0);
         sampled = new Sampled(
-                machine.sample(now),
+                usage,
                 last.rps + ((doneNow - last.done) / seconds - last.rps) * weight,
                 last.eps + ((failedNow - last.failed) / seconds - last.eps) * weight,
                 latencies.medianMillis(inFlight.get()),

@@ -11,10 +11,11 @@ final class MachineSampler {
 
     /**
      * @param cpuUtilization own CPU as a share of the granted
+     * @param grantedCores cores that the node may use
      * @param coresFree cores that nobody else uses
      * @param memoryUtilization share of the limit
      */
-    record Usage(double cpuUtilization, double coresFree, double memoryUtilization) {}
+    record Usage(double cpuUtilization, double grantedCores, double coresFree, double memoryUtilization) {}
 
     private final MachineReader reader;
     private Machine last;
@@ -25,7 +26,7 @@ final class MachineSampler {
         this.reader = reader;
         this.last = reader.read();
         this.lastNanos = nowNanos;
-        this.usage = new Usage(0, last.grantedCores(), last.memoryUtilization());
+        this.usage = new Usage(0, last.grantedCores(), last.grantedCores(), last.memoryUtilization());
     }
 
     Usage sample(long nowNanos) {
@@ -41,6 +42,7 @@ final class MachineSampler {
         double weight = 1 - Math.exp(-seconds / MEMORY_SECONDS);
         usage = new Usage(
                 mix(usage.cpuUtilization, own / now.grantedCores(), weight),
+                now.grantedCores(),
                 mix(usage.coresFree, free, weight),
                 now.memoryUtilization());
         last = now;

@@ -5,8 +5,11 @@ package dev.evenkeel.model.report;
  * busy with it, times the workers. A neighbour or a quota stretches the time, and lowers it.
  *
  * <p>It is a ratio of two sums, not a mean of ratios: under a quota the kernel stops the process for tens of milliseconds
- * at a time, which hits few batches hard and most not at all. The sums fade with busy time, not with wall time: an idle
- * node keeps what it knew, and one odd batch after a pause weighs no more than its own length.
+ * at a time, which hits few batches hard and most not at all. The sums fade with busy time, not with wall time: one odd
+ * batch after a pause weighs no more than its own length.
+ *
+ * <p>A node that is idle measures nothing, and one that was slow once would not be sent anything that could show better.
+ * So while it is idle the rate drifts to what the machine's state suggests ({@link #sampled}).
  */
 public final class WorkRate {
 
@@ -16,13 +19,18 @@ public final class WorkRate {
      */
     private static final double MEMORY_SECONDS = 0.6;
 
+    /** Idle seconds after which what was measured weighs 1/e against what the machine would allow. */
+    private static final double IDLE_MEMORY_SECONDS = 5;
+
     /** What the first guess weighs: a tenth of the memory, so that what is measured soon replaces it. */
     private static final double SEED_WEIGHT = 0.1;
 
     private final int workers;
     private double work;
     private double seconds;
+    private boolean observed;
     private volatile double perSecond;
+    private volatile double bound = Double.POSITIVE_INFINITY;
 
     /**
      * Until something is known each worker is taken to have a core.
@@ -41,9 +49,29 @@ public final class WorkRate {
         work = seconds * guess / workers;
     }
 
-    /** The whole node's work units per second. */
+    /** The whole node's work units per second; never more than the granted CPU can do. */
     public double perSecond() {
-        return perSecond;
+        return Math.min(perSecond, bound);
+    }
+
+    /**
+     * The machine was looked at. A quota bounds the rate, which short bursts within a period of the quota do not show.
+     * A node that was idle since the last look drifts to the mean of the cores that it is granted and those of them that
+     * are free: what is not free is shared, not lost.
+     *
+     * @param grantedCores cores that the node may use, above 0
+     * @param freeCores cores that nobody else uses
+     * @param secondsSince time since the last look
+     * @param empty there is no work inside now
+     */
+    synchronized void sampled(double grantedCores, double freeCores, double secondsSince, boolean empty) {
+        bound = grantedCores * 1e6;
+        if (empty && !observed) {
+            double cores = (grantedCores + Math.min(grantedCores, freeCores)) / 2;
+            double hint = Math.min(workers, cores) * 1e6;
+            restart(hint + (perSecond - hint) * Math.exp(-secondsSince / IDLE_MEMORY_SECONDS));
+        }
+        observed = false;
     }
 
     /**
@@ -53,6 +81,7 @@ public final class WorkRate {
      * @param busyNanos wall time that the worker was busy with it
      */
     public synchronized void observe(long workUnits, long busyNanos) {
+        observed = true;
         double busy = Math.max(busyNanos, 1) / 1e9;
         double fade = Math.exp(-busy / (MEMORY_SECONDS * workers));
         work = work * fade + workUnits;
