@@ -4,10 +4,9 @@ import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
 import static com.tngtech.archunit.library.dependencies.SlicesRuleDefinition.slices;
 
 import com.tngtech.archunit.base.DescribedPredicate;
+import com.tngtech.archunit.core.domain.JavaClasses;
+import com.tngtech.archunit.core.importer.ClassFileImporter;
 import com.tngtech.archunit.core.importer.ImportOption;
-import com.tngtech.archunit.junit.AnalyzeClasses;
-import com.tngtech.archunit.junit.ArchTest;
-import com.tngtech.archunit.lang.ArchRule;
 import com.tngtech.archunit.library.dependencies.Slice;
 import java.time.Clock;
 import java.time.Instant;
@@ -15,52 +14,69 @@ import java.util.Random;
 import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.ThreadLocalRandom;
+import org.junit.jupiter.api.Test;
 
-@AnalyzeClasses(packages = "dev.evenkeel.model", importOptions = ImportOption.DoNotIncludeTests.class)
 class ArchitectureTest {
 
     private static final String ROOT = "dev.evenkeel.model";
 
-    @ArchTest
-    static final ArchRule PACKAGES_HAVE_NO_CYCLES =
-            slices().matching("dev.evenkeel.model.(*)..").should().beFreeOfCycles();
+    private static final JavaClasses NODE = new ClassFileImporter()
+            .withImportOption(new ImportOption.DoNotIncludeTests())
+            .importPackages(ROOT);
 
-    @ArchTest
-    static final ArchRule NOBODY_KNOWS_THE_WIRING = noClasses()
-            .that()
-            .resideOutsideOfPackage(ROOT)
-            .should()
-            .dependOnClassesThat()
-            .resideInAPackage(ROOT);
+    @Test
+    void packagesHaveNoCycles() {
+        slices().matching("dev.evenkeel.model.(*)..").should().beFreeOfCycles().check(NODE);
+    }
 
-    @ArchTest
-    static final ArchRule THE_SHAPES_ARE_AT_THE_EDGE = noClasses()
-            .that()
-            .resideOutsideOfPackages(ROOT, ROOT + ".api..")
-            .should()
-            .dependOnClassesThat()
-            .resideInAPackage(ROOT + ".api..");
+    @Test
+    void nobodyKnowsTheWiring() {
+        noClasses()
+                .that()
+                .resideOutsideOfPackage(ROOT)
+                .should()
+                .dependOnClassesThat()
+                .resideInAPackage(ROOT)
+                .check(NODE);
+    }
 
-    @ArchTest
-    static final ArchRule LEAVES_DO_NOT_KNOW_EACH_OTHER = slices().matching("dev.evenkeel.model.(*)..")
-            .namingSlices("$1")
-            .that(leaves())
-            .should()
-            .notDependOnEachOther();
+    @Test
+    void theShapesAreAtTheEdge() {
+        noClasses()
+                .that()
+                .resideOutsideOfPackages(ROOT, ROOT + ".api..")
+                .should()
+                .dependOnClassesThat()
+                .resideInAPackage(ROOT + ".api..")
+                .check(NODE);
+    }
 
-    @ArchTest
-    static final ArchRule THE_CLOCK_AND_RANDOMNESS_ARE_IN_THE_WIRING = noClasses()
-            .that()
-            .resideOutsideOfPackage(ROOT)
-            .should()
-            .callMethod(System.class, "nanoTime")
-            .orShould()
-            .callMethod(System.class, "currentTimeMillis")
-            .orShould()
-            .callMethod(Math.class, "random")
-            .orShould()
-            .dependOnClassesThat()
-            .belongToAnyOf(Clock.class, Instant.class, Random.class, ThreadLocalRandom.class, UUID.class);
+    @Test
+    void leavesDoNotKnowEachOther() {
+        slices().matching("dev.evenkeel.model.(*)..")
+                .namingSlices("$1")
+                .that(leaves())
+                .should()
+                .notDependOnEachOther()
+                .check(NODE);
+    }
+
+    @Test
+    void theClockAndRandomnessAreInTheWiring() {
+        noClasses()
+                .that()
+                .resideOutsideOfPackage(ROOT)
+                .should()
+                .callMethod(System.class, "nanoTime")
+                .orShould()
+                .callMethod(System.class, "currentTimeMillis")
+                .orShould()
+                .callMethod(Math.class, "random")
+                .orShould()
+                .dependOnClassesThat()
+                .belongToAnyOf(Clock.class, Instant.class, Random.class, ThreadLocalRandom.class, UUID.class)
+                .check(NODE);
+    }
 
     private static DescribedPredicate<Slice> leaves() {
         return DescribedPredicate.describe(

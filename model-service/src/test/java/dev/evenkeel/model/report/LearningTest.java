@@ -95,6 +95,20 @@ class LearningTest {
     }
 
     @Test
+    void anIdleNodeThatWasSlowOnceIsNotSlowForGood() {
+        WorkRate rate = new WorkRate(2);
+        rate.restart(0.1e6);
+        for (int i = 0; i < 150; i++) {
+            rate.sampled(2, 1, 0.2, true);
+        }
+        assertThat(rate.perSecond())
+                .as("half of what is taken is shared")
+                .isCloseTo(1.5e6, Percentage.withPercentage(5));
+        rate.sampled(0.4, 0.4, 0.2, false);
+        assertThat(rate.perSecond()).as("a quota bounds it at once").isEqualTo(0.4e6);
+    }
+
+    @Test
     void theMedianIsTheOneAtThePresentLoad() {
         Latencies latencies = new Latencies();
         assertThat(latencies.medianMillis(0)).isNaN();
