@@ -82,7 +82,7 @@ public final class HouseRules {
         boolean random =
                 RANDOM_SOURCES.stream().anyMatch(source -> target.getOwner().isEquivalentTo(source))
                         || (target.getOwner().isEquivalentTo(Math.class) && method.equals("random"))
-                || method.equals("randomUUID");
+                        || method.equals("randomUUID");
         return clock || random;
     }
 }

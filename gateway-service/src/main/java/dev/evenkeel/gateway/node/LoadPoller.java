@@ -57,6 +57,10 @@ public final class LoadPoller implements SmartLifecycle {
     private final Map<String, Long> statusDue = new HashMap<>();
 
     private final Set<String> underWay = ConcurrentHashMap.newKeySet();
+
+    /** Ids of the nodes whose last poll failed: told once, not five times a second. */
+    private final Set<String> silent = ConcurrentHashMap.newKeySet();
+
     private volatile Optional<Running> running = Optional.empty();
 
     /**
@@ -125,6 +129,7 @@ public final class LoadPoller implements SmartLifecycle {
     private void pollThoseDue() {
         long now = nanoTime.getAsLong();
         statusDue.keySet().removeIf(id -> nodes.find(id).isEmpty());
+        silent.removeIf(id -> nodes.find(id).isEmpty());
         for (Node node : nodes.all()) {
             fleet.find(node.id())
                     .filter(endpoint -> isDue(endpoint, now) && underWay.add(node.id()))
@@ -180,15 +185,17 @@ public final class LoadPoller implements SmartLifecycle {
         endpoint.announce(namesOf(status));
         endpoint.report(report, now);
         endpoint.ejection().onHeard();
+        if (silent.remove(node.id())) {
+            log.info("node {} answers again", node.name());
+        }
     }
 
     private void failed(Node node, Endpoint endpoint, Throwable failure) {
-        boolean first = !endpoint.ejection().isEjected();
         if (failure instanceof ConnectException) {
             long now = nanoTime.getAsLong();
             endpoint.ejection().onHardFailure(now, now);
         }
-        if (first) {
+        if (silent.add(node.id())) {
             log.warn("node {} does not answer at {}: {}", node.name(), node.management(), failure.toString());
         }
     }
