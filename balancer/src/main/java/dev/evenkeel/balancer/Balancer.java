@@ -13,8 +13,11 @@ import java.util.function.LongSupplier;
 /** Picks the endpoint for each request. Safe for use by many threads, without a lock. */
 public final class Balancer {
 
-    private static final Filter SERVES = Filter.servesModel().and(Filter.notTried());
-    private static final Filter HEALTHY = Filter.up().and(Filter.notEjected());
+    private static final Filter UP = Filter.servesModel().and(Filter.up());
+    private static final Filter IN_ROTATION = UP.and(Filter.notEjected());
+
+    /** It was at all of those in rotation: the ejected would not do better. */
+    private static final Pick ALL_TRIED = new Pick.NoneAvailable(Pick.Reason.ALL_TRIED);
 
     private final Fleet fleet;
     private final Picker policy;
@@ -35,14 +38,10 @@ public final class Balancer {
     public Pick pick(Request request) {
         long now = nanoTime.getAsLong();
         List<Endpoint> endpoints = fleet.endpoints();
-        List<Endpoint> candidates = keep(endpoints, SERVES.and(HEALTHY), request, now);
+        List<Endpoint> inRotation = keep(endpoints, IN_ROTATION, request, now);
+        List<Endpoint> candidates = keep(inRotation, Filter.notTried(), request, now);
         if (candidates.isEmpty()) {
-            // Panic: with nobody in rotation, an ejected node that still says it is up is better than no answer.
-            candidates = keep(endpoints, SERVES.and(Filter.up()), request, now);
-            if (candidates.isEmpty()) {
-                return new Pick.NoneAvailable(reason(endpoints, request));
-            }
-            return picked(policy.pick(candidates, request, now), request, now);
+            return inRotation.isEmpty() ? panic(endpoints, request, now) : ALL_TRIED;
         }
         while (true) {
             Endpoint chosen = policy.pick(candidates, request, now);
@@ -51,6 +50,14 @@ public final class Balancer {
             }
             candidates.remove(chosen);
         }
+    }
+
+    /** With nobody in rotation, an ejected node that still says it is up is better than no answer. */
+    private Pick panic(List<Endpoint> endpoints, Request request, long now) {
+        List<Endpoint> candidates = keep(endpoints, UP.and(Filter.notTried()), request, now);
+        return candidates.isEmpty()
+                ? new Pick.NoneAvailable(reason(endpoints, request))
+                : picked(policy.pick(candidates, request, now), request, now);
     }
 
     private static List<Endpoint> keep(List<Endpoint> endpoints, Filter filter, Request request, long now) {
@@ -70,8 +77,8 @@ public final class Balancer {
         if (serving.isEmpty()) {
             return Pick.Reason.NOT_SERVED;
         }
-        boolean allTried = serving.stream().map(Endpoint::id).allMatch(request.tried()::contains);
-        return allTried ? Pick.Reason.ALL_TRIED : Pick.Reason.NONE_HEALTHY;
+        boolean someTried = serving.stream().map(Endpoint::id).anyMatch(request.tried()::contains);
+        return someTried ? Pick.Reason.ALL_TRIED : Pick.Reason.NONE_HEALTHY;
     }
 
     private Pick picked(Endpoint endpoint, Request request, long now) {

@@ -15,7 +15,7 @@ public sealed interface Pick {
         NOT_SERVED,
         /** Nodes serve it, but none is in a state to take a request. */
         NONE_HEALTHY,
-        /** Every node that could take it was tried. */
+        /** Every node that could take it has had it. */
         ALL_TRIED
     }
 }

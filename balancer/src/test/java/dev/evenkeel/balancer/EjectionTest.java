@@ -90,6 +90,27 @@ class EjectionTest {
     }
 
     @Test
+    void aTrialThatNeverEndsIsGivenAgainAfterTheLongestEjection() {
+        pickFrom("0").complete(GONE);
+        fleet.report("0", NodeState.UP, 0, TestFleet.ONE_CORE);
+        fleet.pass(BASE);
+        Ticket hangs = pickFrom("0");
+        fleet.pass(Duration.ofSeconds(30).minusNanos(1));
+        assertThat(picksOf("0", 30)).isZero();
+        fleet.pass(Duration.ofNanos(1));
+        pickFrom("0").complete(SUCCESS);
+        assertThat(fleet.node("0").ejection().isEjected()).isFalse();
+        hangs.complete(new Outcome.Cancelled());
+    }
+
+    @Test
+    void aRequestThatWasAtEveryNodeInRotationIsNotSentToAnEjectedOne() {
+        pickFrom("0").complete(GONE);
+        assertThat(fleet.balancer.pick(TestFleet.request(1, "1", "2")))
+                .isEqualTo(new Pick.NoneAvailable(Pick.Reason.ALL_TRIED));
+    }
+
+    @Test
     void manyRequestsLostWithOneNodeAreOneEjection() {
         List<Ticket> inside = new ArrayList<>();
         for (int i = 0; i < 20; i++) {

@@ -32,6 +32,7 @@ import org.springframework.boot.info.BuildProperties;
 import org.springframework.boot.webflux.error.ErrorWebExceptionHandler;
 import org.springframework.cloud.client.discovery.DiscoveryClient;
 import org.springframework.cloud.client.discovery.event.HeartbeatEvent;
+import org.springframework.cloud.gateway.config.HttpClientProperties;
 import org.springframework.cloud.gateway.filter.GlobalFilter;
 import org.springframework.cloud.gateway.filter.ReactiveLoadBalancerClientFilter;
 import org.springframework.cloud.gateway.route.RouteLocator;
@@ -86,7 +87,12 @@ class GatewayConfiguration {
 
     @Bean
     @Order(FORWARD)
-    GlobalFilter forward(Balancer balancer, AnswerObserver observer, NodeMeters meters, GatewayProperties properties) {
+    GlobalFilter forward(
+            Balancer balancer,
+            AnswerObserver observer,
+            NodeMeters meters,
+            GatewayProperties properties,
+            HttpClientProperties client) {
         PickStage stage = new PickStage(balancer);
         Function<Flow, Pick> pick = flow -> switch (stage.pick(flow)) {
             case Pick.Picked(var ticket) -> new Pick.Picked(meters.metered(ticket));
@@ -97,7 +103,7 @@ class GatewayConfiguration {
                 pick,
                 observer::observe,
                 new ForwardFilter.Settings(
-                        retry.maxAttempts(), retry.maxWholeResponse().toBytes()));
+                        retry.maxAttempts(), retry.maxWholeResponse().toBytes(), client.getResponseTimeout()));
     }
 
     @Bean

@@ -71,7 +71,8 @@ public record GatewayProperties(
      * Who is there, and how they are asked.
      *
      * @param serviceId the name under which nodes register; default {@code model-service}
-     * @param pollInterval a node not heard from for this long is asked; default 250ms, from 20ms to 10s
+     * @param pollInterval a node not heard from for this long is asked; default 250ms, from 20ms to 500ms: what a node
+     *     said counts for 2 s, and several polls must fit in
      * @param pollTimeout an answer that takes longer is none; default 1s, from 50ms to 30s
      */
     public record Nodes(
@@ -80,7 +81,7 @@ public record GatewayProperties(
             @DefaultValue("1s") Duration pollTimeout) {
 
         public Nodes {
-            requireTime("evenkeel.nodes.poll-interval", pollInterval, Duration.ofMillis(20), Duration.ofSeconds(10));
+            requireTime("evenkeel.nodes.poll-interval", pollInterval, Duration.ofMillis(20), Duration.ofMillis(500));
             requireTime("evenkeel.nodes.poll-timeout", pollTimeout, Duration.ofMillis(50), Duration.ofSeconds(30));
         }
     }
@@ -99,10 +100,10 @@ public record GatewayProperties(
         public Retry {
             require(maxAttempts >= 1 && maxAttempts <= 10, "evenkeel.retry.max-attempts", maxAttempts, "from 1 to 10");
             require(
-                    maxWholeResponse.toBytes() <= 64L << 20,
+                    maxWholeResponse.toBytes() >= 0 && maxWholeResponse.toBytes() <= 64L << 20,
                     "evenkeel.retry.max-whole-response",
                     maxWholeResponse,
-                    "up to 64MB");
+                    "from 0B to 64MB");
         }
     }
 

@@ -57,6 +57,10 @@ import reactor.netty.http.server.HttpServerResponse;
             "management.server.port=0",
             "evenkeel.max-body=64KB",
             "evenkeel.nodes.poll-interval=50ms",
+            // nobody comes back by a trial while a test counts attempts
+            "evenkeel.balancer.ejection-time=1m",
+            "evenkeel.balancer.max-ejection-time=2m",
+            "spring.cloud.gateway.server.webflux.httpclient.response-timeout=2s",
             "evenkeel.routing.default-models.embedding=embedder",
             "evenkeel.routing.default-models.classification=gone",
         })
@@ -254,6 +258,53 @@ class GatewayTest {
     }
 
     @Test
+    void aFullNodeBesideADeadOneIsStillAnsweredAsFull() throws Exception {
+        node(0).close();
+        assertAllAnswered(10);
+        node(1).behaviour = (_, response) -> refuse(node(1), response);
+        for (int i = 0; i < 5; i++) {
+            assertThat(post("/embed", "{\"inputs\":\"x\"}").statusCode()).isEqualTo(429);
+        }
+        assertThat(node(1).received).hasSizeGreaterThanOrEqualTo(5);
+    }
+
+    @Test
+    void anOddQueryStringIsTheClientsBusinessAndBlamesNobody() throws Exception {
+        try (Socket client = new Socket()) {
+            client.connect(new InetSocketAddress(InetAddress.getLoopbackAddress(), port));
+            client.setSoTimeout((int) PATIENCE.toMillis());
+            String head = "POST /v1/embeddings?a[]=1 HTTP/1.1\r\nHost: gateway\r\nContent-Length: "
+                    + OPENAI_BODY.length() + "\r\n\r\n";
+            client.getOutputStream().write((head + OPENAI_BODY).getBytes(StandardCharsets.US_ASCII));
+            byte[] status = client.getInputStream().readNBytes("HTTP/1.1 200".length());
+            assertThat(new String(status, StandardCharsets.US_ASCII)).isEqualTo("HTTP/1.1 200");
+        }
+        assertThat(fleet.endpoints()).noneMatch(endpoint -> endpoint.ejection().isEjected());
+        assertThat(received()).extracting(ScriptedNode.Received::path).containsExactly("/v1/embeddings");
+    }
+
+    @Test
+    void anAnswerThatDoesNotComeInTimeIsNotAskedForAgain() throws Exception {
+        started.forEach(node -> node.behaviour = (_, _) -> Mono.never());
+        HttpResponse<String> answer = post("/v1/embeddings", OPENAI_BODY);
+        assertThat(answer.statusCode()).isEqualTo(504);
+        assertThat(received()).hasSize(1);
+        await("nothing is outstanding", () -> outstanding() == 0);
+    }
+
+    @Test
+    void aBodyThatStopsAfterItsHeadersIsGivenUpInTime() throws Exception {
+        for (ScriptedNode node : started) {
+            node.behaviour = (_, response) -> response.header("Content-Length", "1000")
+                    .header(Headers.INSTANCE, node.id)
+                    .sendString(Flux.concat(Mono.just("{"), Mono.never()), StandardCharsets.US_ASCII)
+                    .then();
+        }
+        assertThat(post("/v1/embeddings", OPENAI_BODY).statusCode()).isEqualTo(504);
+        await("nothing is outstanding", () -> outstanding() == 0);
+    }
+
+    @Test
     void aClientsMistakeIsPassedOnAndBlamesNobody() throws Exception {
         for (ScriptedNode node : started) {
             node.behaviour = (_, response) -> node.answerAs(node.id, 422, "{\"error\":\"yours\"}", response);
@@ -301,7 +352,7 @@ class GatewayTest {
     void outstandingWorkIsCountedUntilTheAnswerAndNotAfter() throws Exception {
         for (ScriptedNode node : started) {
             node.behaviour = (request, response) ->
-                    Mono.from(node.answer(request, response)).delaySubscription(Duration.ofMillis(200));
+                    Mono.from(node.answer(request, response)).delaySubscription(Duration.ofSeconds(1));
         }
         var answer = HTTP.sendAsync(request("/v1/embeddings", OPENAI_BODY).build(), BodyHandlers.ofString());
         // one input of 6 characters at 0.25 tokens each: 100 + 10 x 1.5
@@ -357,7 +408,7 @@ class GatewayTest {
         started.forEach(node -> node.state = NodeState.DRAINING);
         await("nobody is ready", () -> fleet.endpoints().stream().allMatch(e -> e.state() != NodeState.UP));
         assertThat(get("/v2/health/ready").statusCode()).isEqualTo(503);
-        assertThat(get("/v2/health/live").statusCode()).isEqualTo(200);
+        assertThat(get("/v2/health/live").body()).contains("\"live\":true", "\"ready\":false");
     }
 
     private static Publisher<Void> refuse(ScriptedNode node, HttpServerResponse response) {

@@ -54,25 +54,26 @@ public final class Ejection {
      * @param at when it was last ejected
      * @param until when the ejection's time is over; once it is healed, when that was
      * @param heard the node was heard from since it was ejected
+     * @param trialAt when the trial began
      */
-    private record State(Phase phase, int softFailures, int times, long at, long until, boolean heard) {
+    private record State(Phase phase, int softFailures, int times, long at, long until, boolean heard, long trialAt) {
 
-        private static final State HEALTHY = new State(Phase.IN_ROTATION, 0, 0, 0, 0, false);
+        private static final State HEALTHY = new State(Phase.IN_ROTATION, 0, 0, 0, 0, false, 0);
 
         State inRotation(int failures, int ejections, long since) {
-            return new State(Phase.IN_ROTATION, failures, ejections, at, since, heard);
+            return new State(Phase.IN_ROTATION, failures, ejections, at, since, heard, 0);
         }
 
         State eject(Settings settings, long now) {
-            return new State(Phase.EJECTED, 0, times + 1, now, now + settings.time(times + 1), false);
+            return new State(Phase.EJECTED, 0, times + 1, now, now + settings.time(times + 1), false, 0);
         }
 
-        State onTrial() {
-            return new State(Phase.ON_TRIAL, 0, times, at, until, heard);
+        State onTrial(long now) {
+            return new State(Phase.ON_TRIAL, 0, times, at, until, heard, now);
         }
 
         State waiting() {
-            return new State(Phase.EJECTED, 0, times, at, until, true);
+            return new State(Phase.EJECTED, 0, times, at, until, true, 0);
         }
     }
 
@@ -89,7 +90,8 @@ public final class Ejection {
         return switch (current.phase) {
             case IN_ROTATION -> true;
             case EJECTED -> current.heard && now - current.until >= 0;
-            case ON_TRIAL -> false;
+            // a trial that hangs must not keep the node out for ever
+            case ON_TRIAL -> now - current.trialAt >= settings.maxTime.toNanos();
         };
     }
 
@@ -113,7 +115,7 @@ public final class Ejection {
         if (current.phase == Phase.IN_ROTATION) {
             return true;
         }
-        return allows(now) && state.compareAndSet(current, current.onTrial());
+        return allows(now) && state.compareAndSet(current, current.onTrial(now));
     }
 
     /** A request was answered. One that was sent before the ejection heals nothing. */

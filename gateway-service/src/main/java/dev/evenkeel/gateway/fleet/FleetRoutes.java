@@ -2,11 +2,11 @@ package dev.evenkeel.gateway.fleet;
 
 import dev.evenkeel.gateway.flow.ApiException;
 import dev.evenkeel.load.NodeStatus.ServedModel;
-import java.time.Duration;
 import java.time.Instant;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import org.springframework.http.HttpHeaders;
 import org.springframework.http.HttpStatus;
 import org.springframework.web.reactive.function.server.RouterFunction;
 import org.springframework.web.reactive.function.server.RouterFunctions;
@@ -38,9 +38,9 @@ public final class FleetRoutes {
                 .GET("/v1/models", this::models)
                 .GET("/v1/models/{model}", this::model)
                 .GET("/v2", this::server)
-                .GET("/v2/health/live", _ -> json(Map.of("live", true)))
-                .GET("/v2/health/ready", _ -> ready(Map.of("ready", true)))
-                .GET("/health", _ -> ready(Map.of()))
+                .GET("/v2/health/live", _ -> json(health()))
+                .GET("/v2/health/ready", _ -> ready())
+                .GET("/health", _ -> ready())
                 .build();
     }
 
@@ -73,11 +73,16 @@ public final class FleetRoutes {
         return json(Map.of("name", "evenkeel", "version", version, "extensions", List.of()));
     }
 
-    private Mono<ServerResponse> ready(Map<String, Object> body) {
+    private Map<String, Object> health() {
+        return Map.of("live", true, "ready", view.canAnswer());
+    }
+
+    private Mono<ServerResponse> ready() {
         return view.canAnswer()
-                ? json(body)
-                : Mono.error(new ApiException(
-                        HttpStatus.SERVICE_UNAVAILABLE, "no node takes requests now", Duration.ofSeconds(1)));
+                ? json(health())
+                : ServerResponse.status(HttpStatus.SERVICE_UNAVAILABLE)
+                        .header(HttpHeaders.RETRY_AFTER, "1")
+                        .bodyValue(health());
     }
 
     private static Mono<ServerResponse> json(Map<String, Object> body) {

@@ -28,9 +28,9 @@ public final class FleetView {
         return catalog.all();
     }
 
-    /** True when at least one node takes requests. */
+    /** True when at least one node says that it takes requests; an ejected one is asked when there is no other. */
     public boolean canAnswer() {
-        return fleet.endpoints().stream().anyMatch(FleetView::takesRequests);
+        return fleet.endpoints().stream().anyMatch(endpoint -> endpoint.state() == NodeState.UP);
     }
 
     /** Each node's state by name: UP, WARMING, ..., or EJECTED. */
@@ -43,9 +43,5 @@ public final class FleetView {
             states.put(nodes.nameOf(endpoint), state);
         }
         return states;
-    }
-
-    private static boolean takesRequests(Endpoint endpoint) {
-        return endpoint.state() == NodeState.UP && !endpoint.ejection().isEjected();
     }
 }

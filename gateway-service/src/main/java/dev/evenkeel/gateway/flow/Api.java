@@ -15,7 +15,7 @@ public enum Api {
             error.put("message", message);
             error.put("type", openAiType(status.value()));
             error.put("param", null);
-            error.put("code", status.value() == 404 ? "model_not_found" : null);
+            error.put("code", status.value() == 404 && message.contains("model") ? "model_not_found" : null);
             return Map.of("error", error);
         }
     },

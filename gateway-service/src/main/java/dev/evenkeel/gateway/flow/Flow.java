@@ -8,8 +8,8 @@ import org.jspecify.annotations.Nullable;
 import org.springframework.web.server.ServerWebExchange;
 
 /**
- * The context of one request: what the route stage found out, and where it is now. It is passed along the chain of one
- * exchange, and completed once more by whoever ends that chain; the ticket takes care of counting only once.
+ * The context of one request: what the route stage found out, and where it is now. The client may leave, on another
+ * thread, while the next attempt begins: {@link #end} and {@link #sentWith} see to it that no ticket is left over.
  */
 public final class Flow {
 
@@ -20,6 +20,8 @@ public final class Flow {
     private final Set<String> tried = new LinkedHashSet<>();
     private volatile @Nullable Ticket ticket;
     private volatile Outcome verdict = new Outcome.Success();
+    private boolean ended;
+    private volatile boolean refused;
 
     /**
      * A request that was routed and sent nowhere yet.
@@ -54,27 +56,47 @@ public final class Flow {
         return tried;
     }
 
-    /** It goes to this endpoint now. */
-    public void sentWith(Ticket next) {
-        tried.add(next.endpoint().id());
-        ticket = next;
-        verdict = new Outcome.Success();
+    /** A node was full; if none answers in the end, that is what the client is told. */
+    public void markRefused() {
+        refused = true;
     }
 
-    /** What the headers of the answer say of the attempt; counts once the body is written, too. */
+    public boolean wasRefused() {
+        return refused;
+    }
+
+    /** It goes to this endpoint now. A request that nobody waits for any more goes nowhere: its ticket ends at once. */
+    public void sentWith(Ticket next) {
+        boolean tooLate;
+        synchronized (this) {
+            tried.add(next.endpoint().id());
+            verdict = new Outcome.Success();
+            tooLate = ended;
+            ticket = next;
+        }
+        if (tooLate) {
+            next.complete(new Outcome.Cancelled());
+        }
+    }
+
+    /** What is known of the present attempt by now; it counts once the answer is written. */
     public void judge(Outcome outcome) {
         verdict = outcome;
     }
 
-    public Outcome verdict() {
-        return verdict;
-    }
-
-    /** Ends the present attempt, if it is not ended. */
+    /** Ends the present attempt, if it is not ended; another may follow. */
     public void complete(Outcome outcome) {
         Ticket current = ticket;
         if (current != null) {
             current.complete(outcome);
         }
+    }
+
+    /** The exchange is over, with the verdict that was passed or because nobody waits any more. */
+    public void end(boolean cancelled) {
+        synchronized (this) {
+            ended = true;
+        }
+        complete(cancelled ? new Outcome.Cancelled() : verdict);
     }
 }

@@ -7,14 +7,15 @@ import dev.evenkeel.gateway.flow.Flow;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.concurrent.TimeoutException;
-import org.jspecify.annotations.Nullable;
 import org.springframework.http.HttpHeaders;
 import org.springframework.http.HttpStatus;
 import org.springframework.web.server.ResponseStatusException;
-import reactor.netty.internal.shaded.reactor.pool.PoolAcquirePendingLimitException;
 
 /** What a failed attempt says of the node, and what the client is told when no other is left. */
 final class Failures {
+
+    /** Told when no node can answer: a node that restarts is back in a few seconds. */
+    private static final Duration RETRY_AFTER = Duration.ofSeconds(1);
 
     private Failures() {}
 
@@ -30,42 +31,47 @@ final class Failures {
 
     /** True for failures of the node or of the way to it; what the client or the gateway did wrong is not one. */
     static boolean isOfNode(Throwable failure) {
-        return failure instanceof IOException
-                || failure instanceof TimeoutException
-                || failure instanceof PoolAcquirePendingLimitException
-                || isTimeout(failure);
+        return failure instanceof IOException || isTimeout(failure);
+    }
+
+    static boolean isTimeout(Throwable failure) {
+        return failure instanceof TimeoutException
+                || (failure instanceof ResponseStatusException status
+                        && status.getStatusCode().isSameCodeAs(HttpStatus.GATEWAY_TIMEOUT));
     }
 
     static Outcome outcome(Throwable failure) {
-        if (isTimeout(failure)) {
-            return new Outcome.Timeout();
-        }
-        return new Outcome.Failure(failure instanceof IOException);
+        return isTimeout(failure) ? new Outcome.Timeout() : new Outcome.Failure(true);
     }
 
     /** An answer's verdict on its node: what a client did wrong is the node's success. */
-    static Outcome outcome(@Nullable HttpStatus status, HttpHeaders answer) {
-        if (status == HttpStatus.TOO_MANY_REQUESTS) {
+    static Outcome outcome(int status, HttpHeaders answer) {
+        if (status == HttpStatus.TOO_MANY_REQUESTS.value()) {
             return new Outcome.Overloaded(retryAfter(answer));
         }
-        boolean failed = status == HttpStatus.FAILED_DEPENDENCY || (status != null && status.is5xxServerError());
+        boolean failed = status >= 500 || status == HttpStatus.FAILED_DEPENDENCY.value();
         return failed ? new Outcome.Failure(false) : new Outcome.Success();
     }
 
-    static ApiException answerTo(Flow flow, Throwable failure, Duration retryAfter) {
+    static ApiException nobodyFor(Flow flow) {
+        return new ApiException(
+                HttpStatus.SERVICE_UNAVAILABLE,
+                "no node that serves '" + flow.model() + "' can answer now",
+                RETRY_AFTER);
+    }
+
+    static ApiException answerTo(Flow flow, Throwable failure) {
         if (isTimeout(failure)) {
             return new ApiException(HttpStatus.GATEWAY_TIMEOUT, "no node answered for '" + flow.model() + "' in time");
+        }
+        if (flow.wasRefused()) {
+            return new ApiException(
+                    HttpStatus.TOO_MANY_REQUESTS, "the nodes that serve '" + flow.model() + "' are full", RETRY_AFTER);
         }
         return new ApiException(
                 HttpStatus.SERVICE_UNAVAILABLE,
                 "the nodes that serve '" + flow.model() + "' failed while answering",
-                retryAfter);
-    }
-
-    private static boolean isTimeout(Throwable failure) {
-        return failure instanceof TimeoutException
-                || (failure instanceof ResponseStatusException status
-                        && status.getStatusCode().isSameCodeAs(HttpStatus.GATEWAY_TIMEOUT));
+                RETRY_AFTER);
     }
 
     private static Duration retryAfter(HttpHeaders answer) {

@@ -4,49 +4,61 @@ import dev.evenkeel.balancer.Outcome;
 import dev.evenkeel.balancer.Pick;
 import dev.evenkeel.balancer.Ticket;
 import dev.evenkeel.balancer.endpoint.Endpoint;
-import dev.evenkeel.gateway.flow.ApiException;
 import dev.evenkeel.gateway.flow.Flow;
+import dev.evenkeel.load.Headers;
 import java.net.URI;
 import java.time.Duration;
 import java.util.Objects;
 import java.util.function.BiPredicate;
 import java.util.function.Function;
-import org.jspecify.annotations.Nullable;
 import org.springframework.cloud.gateway.filter.GatewayFilterChain;
 import org.springframework.cloud.gateway.filter.GlobalFilter;
 import org.springframework.cloud.gateway.support.ServerWebExchangeUtils;
+import org.springframework.core.io.buffer.DataBuffer;
 import org.springframework.core.io.buffer.DefaultDataBufferFactory;
 import org.springframework.http.HttpHeaders;
-import org.springframework.http.HttpStatus;
 import org.springframework.http.server.reactive.ServerHttpResponse;
 import org.springframework.web.server.ServerWebExchange;
-import org.springframework.web.util.UriComponentsBuilder;
 import reactor.core.publisher.Mono;
 import reactor.netty.Connection;
 
 /**
  * Picks, sends, and on a failure of the node picks another, up to a number of attempts. An answer of known length up
  * to a limit is taken whole before its first byte goes to the client: a node that dies in the middle of it costs an
- * attempt, not the request.
+ * attempt, not the request. What has taken its full time is not sent again: that would be the second heavy job.
  */
 public final class ForwardFilter implements GlobalFilter {
 
     private static final byte[] NOTHING = {};
-
-    /** Told when no node can answer: a node that restarts is back in a few seconds. */
-    private static final Duration RETRY_AFTER = Duration.ofSeconds(1);
 
     private final Function<Flow, Pick> pick;
     private final BiPredicate<Endpoint, HttpHeaders> observe;
     private final Settings settings;
 
     /**
-     * How often to try.
+     * How often to try, and for how long.
      *
      * @param maxAttempts nodes that one request is sent to at most, &gt;= 1
      * @param maxWhole longest answer that is taken whole, in bytes; longer ones are passed on as they come
+     * @param bodyTimeout how long the body of an answer that is taken whole may take after its headers
      */
-    public record Settings(int maxAttempts, long maxWhole) {}
+    public record Settings(int maxAttempts, long maxWhole, Duration bodyTimeout) {}
+
+    /** How one attempt went. */
+    private sealed interface Attempt {
+
+        /** The answer is good, and its body is on the heap. */
+        record Whole(DataBuffer body) implements Attempt {}
+
+        /** The answer is good, and too long to hold: its body is passed on from the connection further out. */
+        record Streamed() implements Attempt {}
+
+        /** The node answered that it could not. */
+        record Refused(Outcome outcome) implements Attempt {}
+
+        /** There is no answer. */
+        record Failed(Throwable failure) implements Attempt {}
+    }
 
     /**
      * The stage.
@@ -65,11 +77,7 @@ public final class ForwardFilter implements GlobalFilter {
         Flow flow = Objects.requireNonNull(Flow.of(exchange), "the route stage comes first");
         return switch (pick.apply(flow)) {
             case Pick.Picked(Ticket ticket) -> send(exchange, chain, flow, ticket);
-            case Pick.NoneAvailable _ ->
-                Mono.error(new ApiException(
-                        HttpStatus.SERVICE_UNAVAILABLE,
-                        "no node that serves '" + flow.model() + "' can answer now",
-                        RETRY_AFTER));
+            case Pick.NoneAvailable _ -> Mono.error(Failures.nobodyFor(flow));
         };
     }
 
@@ -80,65 +88,31 @@ public final class ForwardFilter implements GlobalFilter {
                         ServerWebExchangeUtils.GATEWAY_REQUEST_URL_ATTR,
                         at(ticket.endpoint().address(), exchange.getRequest().getURI()));
         return chain.filter(exchange)
-                .then(Mono.defer(() -> answer(exchange, chain, flow, ticket)))
-                .onErrorResume(
-                        failure -> Failures.isOfNode(failure),
-                        failure -> sendElsewhere(exchange, chain, flow, Failures.outcome(failure), failure));
+                .then(Mono.defer(() -> take(exchange, ticket)))
+                .onErrorResume(Failures::isOfNode, failure -> Mono.just(new Attempt.Failed(failure)))
+                .flatMap(attempt -> switch (attempt) {
+                    case Attempt.Whole(DataBuffer body) -> write(exchange, body);
+                    case Attempt.Streamed() -> Mono.empty();
+                    case Attempt.Refused(Outcome outcome) -> refused(exchange, chain, flow, outcome);
+                    case Attempt.Failed(Throwable failure) -> failed(exchange, chain, flow, failure);
+                });
     }
 
-    /** The headers are there. */
-    private Mono<Void> answer(ServerWebExchange exchange, GatewayFilterChain chain, Flow flow, Ticket ticket) {
+    /** The headers are there; takes the body too, when it is good and short. */
+    private Mono<Attempt> take(ServerWebExchange exchange, Ticket ticket) {
         ServerHttpResponse response = exchange.getResponse();
         if (!observe.test(ticket.endpoint(), response.getHeaders())) {
             return Mono.error(new Failures.WrongInstance(ticket.endpoint()));
         }
-        HttpStatus status = HttpStatus.resolve(
-                Objects.requireNonNull(response.getStatusCode()).value());
-        Outcome outcome = Failures.outcome(status, response.getHeaders());
-        flow.judge(outcome);
+        Outcome outcome = Failures.outcome(
+                Objects.requireNonNull(response.getStatusCode()).value(), response.getHeaders());
         if (!(outcome instanceof Outcome.Success)) {
-            return sendElsewhere(exchange, chain, flow, outcome, null);
+            return Mono.just(new Attempt.Refused(outcome));
         }
-        return writeWhole(exchange);
-    }
-
-    /**
-     * Ends the attempt and makes another.
-     *
-     * @param failure why there is no answer; null when there is one, which stands if no other node can be asked
-     */
-    private Mono<Void> sendElsewhere(
-            ServerWebExchange exchange,
-            GatewayFilterChain chain,
-            Flow flow,
-            Outcome outcome,
-            @Nullable Throwable failure) {
-        flow.complete(outcome);
-        boolean last = flow.tried().size() >= settings.maxAttempts()
-                || exchange.getResponse().isCommitted();
-        Pick next = last ? new Pick.NoneAvailable(Pick.Reason.ALL_TRIED) : pick.apply(flow);
-        return switch (next) {
-            case Pick.Picked(Ticket ticket) -> {
-                ServerWebExchangeUtils.reset(exchange);
-                exchange.getResponse().setStatusCode(null);
-                yield send(exchange, chain, flow, ticket);
-            }
-            case Pick.NoneAvailable _ when failure == null -> Mono.empty();
-            case Pick.NoneAvailable _ -> {
-                ServerWebExchangeUtils.reset(exchange);
-                exchange.getResponse().setStatusCode(null);
-                yield Mono.error(Failures.answerTo(flow, failure, RETRY_AFTER));
-            }
-        };
-    }
-
-    /** Takes the body out of the connection when it is short enough; what is left there is streamed further out. */
-    private Mono<Void> writeWhole(ServerWebExchange exchange) {
-        ServerHttpResponse response = exchange.getResponse();
         Connection connection = exchange.getAttribute(ServerWebExchangeUtils.CLIENT_RESPONSE_CONN_ATTR);
         long length = response.getHeaders().getContentLength();
         if (connection == null || length < 0 || length > settings.maxWhole()) {
-            return Mono.empty();
+            return Mono.just(new Attempt.Streamed());
         }
         return connection
                 .inbound()
@@ -146,18 +120,60 @@ public final class ForwardFilter implements GlobalFilter {
                 .aggregate()
                 .asByteArray()
                 .defaultIfEmpty(NOTHING)
-                .flatMap(body -> {
-                    exchange.getAttributes().remove(ServerWebExchangeUtils.CLIENT_RESPONSE_CONN_ATTR);
-                    return response.writeWith(Mono.just(DefaultDataBufferFactory.sharedInstance.wrap(body)));
-                });
+                .timeout(settings.bodyTimeout())
+                .map(body -> new Attempt.Whole(DefaultDataBufferFactory.sharedInstance.wrap(body)));
     }
 
+    /** The body is out of the connection, which is back in its pool: nothing is left there to stream. */
+    private static Mono<Void> write(ServerWebExchange exchange, DataBuffer body) {
+        exchange.getAttributes().remove(ServerWebExchangeUtils.CLIENT_RESPONSE_CONN_ATTR);
+        return exchange.getResponse().writeWith(Mono.just(body));
+    }
+
+    /** Asks another node; the refusal stands if there is none. A full node's is tried elsewhere once. */
+    private Mono<Void> refused(ServerWebExchange exchange, GatewayFilterChain chain, Flow flow, Outcome outcome) {
+        flow.complete(outcome);
+        boolean overloaded = outcome instanceof Outcome.Overloaded;
+        boolean again = overloaded && flow.wasRefused();
+        if (overloaded) {
+            flow.markRefused();
+        }
+        return !again && next(flow) instanceof Pick.Picked(Ticket ticket)
+                ? sendAgain(exchange, chain, flow, ticket)
+                : Mono.empty();
+    }
+
+    private Mono<Void> failed(ServerWebExchange exchange, GatewayFilterChain chain, Flow flow, Throwable failure) {
+        flow.complete(Failures.outcome(failure));
+        if (!Failures.isTimeout(failure) && next(flow) instanceof Pick.Picked(Ticket ticket)) {
+            return sendAgain(exchange, chain, flow, ticket);
+        }
+        clear(exchange);
+        return Mono.error(Failures.answerTo(flow, failure));
+    }
+
+    private Pick next(Flow flow) {
+        return flow.tried().size() < settings.maxAttempts()
+                ? pick.apply(flow)
+                : new Pick.NoneAvailable(Pick.Reason.ALL_TRIED);
+    }
+
+    private Mono<Void> sendAgain(ServerWebExchange exchange, GatewayFilterChain chain, Flow flow, Ticket ticket) {
+        clear(exchange);
+        return send(exchange, chain, flow, ticket);
+    }
+
+    /** Takes back what the last attempt left in the exchange; nothing of it has gone out yet. */
+    private static void clear(ServerWebExchange exchange) {
+        ServerWebExchangeUtils.reset(exchange);
+        exchange.getResponse().getHeaders().remove(Headers.NODE);
+        exchange.getResponse().setStatusCode(null);
+    }
+
+    /** The request's own path and query, as they came: they are the client's business. */
     private static URI at(URI node, URI request) {
-        return UriComponentsBuilder.fromUri(request)
-                .scheme(node.getScheme())
-                .host(node.getHost())
-                .port(node.getPort())
-                .build(true)
-                .toUri();
+        String query = request.getRawQuery();
+        return URI.create(node.getScheme() + "://" + node.getRawAuthority() + request.getRawPath()
+                + (query == null ? "" : "?" + query));
     }
 }

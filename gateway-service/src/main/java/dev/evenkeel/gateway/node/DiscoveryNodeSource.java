@@ -1,9 +1,15 @@
 package dev.evenkeel.gateway.node;
 
 import java.net.URI;
+import java.net.URISyntaxException;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 import org.springframework.cloud.client.ServiceInstance;
 import org.springframework.cloud.client.discovery.DiscoveryClient;
 
@@ -13,6 +19,9 @@ public final class DiscoveryNodeSource implements NodeSource {
     private static final String NAME = "node-name";
     private static final String MANAGEMENT_PORT = "management.port";
 
+    private static final Logger log = LoggerFactory.getLogger(DiscoveryNodeSource.class);
+
+    private final Set<String> malformed = ConcurrentHashMap.newKeySet();
     private final DiscoveryClient registry;
     private final String serviceId;
 
@@ -29,18 +38,29 @@ public final class DiscoveryNodeSource implements NodeSource {
     @Override
     public List<Node> nodes() {
         return registry.getInstances(serviceId).stream()
-                .map(DiscoveryNodeSource::node)
+                .flatMap(instance -> node(instance).stream())
                 .toList();
     }
 
-    private static Node node(ServiceInstance instance) {
+    /** A registration that gives no usable address is left out, and told once: it must not hide the others. */
+    private Optional<Node> node(ServiceInstance instance) {
         Map<String, String> metadata = Objects.requireNonNullElse(instance.getMetadata(), Map.of());
         String hostAndPort = instance.getHost() + ":" + instance.getPort();
+        String id = Objects.requireNonNullElse(instance.getInstanceId(), hostAndPort);
         String managementPort = metadata.getOrDefault(MANAGEMENT_PORT, Integer.toString(instance.getPort()));
-        return new Node(
-                Objects.requireNonNullElse(instance.getInstanceId(), hostAndPort),
-                metadata.getOrDefault(NAME, hostAndPort),
-                URI.create("http://" + hostAndPort),
-                URI.create("http://" + instance.getHost() + ":" + managementPort));
+        try {
+            URI address = addressOf(hostAndPort);
+            URI management = addressOf(instance.getHost() + ":" + managementPort);
+            return Optional.of(new Node(id, metadata.getOrDefault(NAME, hostAndPort), address, management));
+        } catch (URISyntaxException e) {
+            if (malformed.add(id)) {
+                log.warn("{} is registered with an address that cannot be used: {}", id, e.getMessage());
+            }
+            return Optional.empty();
+        }
+    }
+
+    private static URI addressOf(String hostAndPort) throws URISyntaxException {
+        return new URI("http://" + hostAndPort).parseServerAuthority();
     }
 }

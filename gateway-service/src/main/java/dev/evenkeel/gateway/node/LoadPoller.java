@@ -53,8 +53,8 @@ public final class LoadPoller implements SmartLifecycle {
     private final HttpClient http;
     private final JsonMapper json = JsonMapper.builder().build();
 
-    /** When each node is to be asked for its status whatever happens, and the polls under way. */
-    private final Map<String, Long> statusDue = new HashMap<>();
+    /** By node id; touched by the loop alone. */
+    private final Map<String, Due> due = new HashMap<>();
 
     private final Set<String> underWay = ConcurrentHashMap.newKeySet();
 
@@ -70,6 +70,15 @@ public final class LoadPoller implements SmartLifecycle {
      * @param timeout an answer that takes longer is none
      */
     public record Settings(Duration interval, Duration timeout) {}
+
+    /**
+     * When a node is asked next, drawn when it was asked last.
+     *
+     * @param asked when that was
+     * @param silence how long it may be silent from then on
+     * @param status when it is asked even if it is heard from all the time
+     */
+    private record Due(long asked, long silence, long status) {}
 
     private record Running(Scheduler scheduler, Disposable work) {}
 
@@ -128,26 +137,27 @@ public final class LoadPoller implements SmartLifecycle {
 
     private void pollThoseDue() {
         long now = nanoTime.getAsLong();
-        statusDue.keySet().removeIf(id -> nodes.find(id).isEmpty());
+        due.keySet().removeIf(id -> nodes.find(id).isEmpty());
         silent.removeIf(id -> nodes.find(id).isEmpty());
         for (Node node : nodes.all()) {
             fleet.find(node.id())
                     .filter(endpoint -> isDue(endpoint, now) && underWay.add(node.id()))
                     .ifPresent(endpoint -> {
-                        statusDue.put(node.id(), now + jittered(STATUS_INTERVAL));
+                        due.put(
+                                node.id(),
+                                new Due(now, jittered(settings.interval()), now + jittered(STATUS_INTERVAL)));
                         poll(node, endpoint).subscribe();
                     });
         }
     }
 
     private boolean isDue(Endpoint endpoint, long now) {
-        Long status = statusDue.get(endpoint.id());
-        if (status == null || now - status >= 0) {
+        Due next = due.get(endpoint.id());
+        if (next == null || now - next.status >= 0) {
             return true;
         }
-        long lastAsked = status - STATUS_INTERVAL.toNanos();
-        long lastHeard = endpoint.reported().map(Endpoint.Reported::at).orElse(lastAsked);
-        return now - Math.max(lastHeard, lastAsked) >= jittered(settings.interval());
+        long heard = endpoint.reported().map(Endpoint.Reported::at).orElse(next.asked);
+        return now - Math.max(heard, next.asked) >= next.silence;
     }
 
     private Mono<Void> poll(Node node, Endpoint endpoint) {

@@ -16,10 +16,10 @@ import tools.jackson.databind.json.JsonMapper;
  *
  * @param model the top-level {@code model}, when it is there as a string
  * @param inputs texts, or lists of token ids, that are to be answered
- * @param textLength length of the texts, in characters
+ * @param textBytes length of the texts in UTF-8, in bytes
  * @param tokenIds token ids that are given as such
  */
-record BodyScan(Optional<String> model, int inputs, long textLength, long tokenIds) {
+record BodyScan(Optional<String> model, int inputs, long textBytes, long tokenIds) {
 
     /** The fields under which the APIs carry what is to be answered. */
     private static final Set<String> INPUT_FIELDS =
@@ -34,7 +34,7 @@ record BodyScan(Optional<String> model, int inputs, long textLength, long tokenI
     static BodyScan of(byte[] body) {
         Optional<String> model = Optional.empty();
         int inputs = 0;
-        long textLength = 0;
+        long textBytes = 0;
         long tokenIds = 0;
         Deque<String> fields = new ArrayDeque<>();
         String field = "";
@@ -50,7 +50,7 @@ record BodyScan(Optional<String> model, int inputs, long textLength, long tokenI
                             model = Optional.of(parser.getString());
                         } else if (INPUT_FIELDS.contains(field)) {
                             inputs++;
-                            textLength += parser.getStringLength();
+                            textBytes += utf8Length(parser.getString());
                         }
                     }
                     case VALUE_NUMBER_INT -> {
@@ -63,12 +63,25 @@ record BodyScan(Optional<String> model, int inputs, long textLength, long tokenI
                 }
             }
         }
-        return new BodyScan(model, inputs, textLength, tokenIds);
+        return new BodyScan(model, inputs, textBytes, tokenIds);
+    }
+
+    /** Counted, not encoded: a body may be long. */
+    private static int utf8Length(String text) {
+        int bytes = text.length();
+        for (int i = 0; i < text.length(); i++) {
+            char c = text.charAt(i);
+            if (c >= 0x80) {
+                // a surrogate is half of a character of four bytes
+                bytes += c < 0x800 || Character.isSurrogate(c) ? 1 : 2;
+            }
+        }
+        return bytes;
     }
 
     /** The estimated work in work units: what the inputs cost on a node that serves the model. */
     long work(ServedModel served) {
-        double tokens = tokenIds + textLength * served.tokensPerByte();
+        double tokens = tokenIds + textBytes * served.tokensPerByte();
         return Math.round(inputs * served.costBase() + tokens * served.costPerToken());
     }
 }

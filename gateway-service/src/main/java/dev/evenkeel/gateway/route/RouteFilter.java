@@ -6,6 +6,7 @@ import dev.evenkeel.gateway.flow.Flow;
 import dev.evenkeel.gateway.node.Catalog;
 import dev.evenkeel.load.Headers;
 import dev.evenkeel.load.NodeStatus.ServedModel;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -80,10 +81,18 @@ public final class RouteFilter implements GlobalFilter {
         Api api = Api.of(path);
         BodyScan scan = scan(api, body);
         String name = modelName(api, path, request, scan);
-        ServedModel model = catalog.find(name)
-                .orElseThrow(() -> new ApiException(
-                        HttpStatus.NOT_FOUND, "there is no model '" + name + "'; there are: " + names(catalog.all())));
+        ServedModel model = catalog.find(name).orElseThrow(() -> unknown(name));
         return new Flow(model.name(), scan.work(model));
+    }
+
+    private ApiException unknown(String name) {
+        List<ServedModel> known = catalog.all();
+        // a gateway that has not heard of any node does not know that there is no such model
+        return known.isEmpty()
+                ? new ApiException(
+                        HttpStatus.SERVICE_UNAVAILABLE, "no node has been heard from yet", Duration.ofSeconds(1))
+                : new ApiException(
+                        HttpStatus.NOT_FOUND, "there is no model '" + name + "'; there are: " + names(known));
     }
 
     private static BodyScan scan(Api api, byte[] body) {
