@@ -1,0 +1,98 @@
+package dev.evenkeel.benchmarks.host;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.TimeUnit;
+
+/** A process that this run started: bound to CPUs, its output in a file, ended by its own id and nothing else's. */
+public final class Child implements AutoCloseable {
+
+    private static final Duration TERM_PATIENCE = Duration.ofSeconds(30);
+    private static final int LOG_TAIL_LINES = 25;
+
+    private final String name;
+    private final Path log;
+    private final Process process;
+
+    private Child(String name, Path log, Process process) {
+        this.name = name;
+        this.log = log;
+        this.process = process;
+    }
+
+    /**
+     * Starts one.
+     *
+     * @param cpus a list as {@code taskset -c} takes it, or nothing for all
+     * @param environment goes on top of this process's own
+     */
+    public static Child start(
+            String name, Path logs, String cpus, List<String> command, Map<String, String> environment) {
+        List<String> bound = new ArrayList<>();
+        if (!cpus.isEmpty()) {
+            bound.addAll(List.of("taskset", "-c", cpus));
+        }
+        bound.addAll(command);
+        Path log = logs.resolve(name + ".log");
+        ProcessBuilder builder =
+                new ProcessBuilder(bound).redirectErrorStream(true).redirectOutput(log.toFile());
+        builder.environment().putAll(environment);
+        try {
+            return new Child(name, log, builder.start());
+        } catch (IOException e) {
+            throw new UncheckedIOException("cannot start " + name, e);
+        }
+    }
+
+    public String name() {
+        return name;
+    }
+
+    public long pid() {
+        return process.pid();
+    }
+
+    public boolean alive() {
+        return process.isAlive();
+    }
+
+    /** CPU used since its start. */
+    public Duration cpu() {
+        return CpuUse.ofProcess(process.toHandle());
+    }
+
+    /** The end of its output, for a message about its failure. */
+    public String logTail() {
+        try {
+            List<String> lines = Files.readAllLines(log);
+            return String.join("\n", lines.subList(Math.max(0, lines.size() - LOG_TAIL_LINES), lines.size()));
+        } catch (IOException e) {
+            return "(no log: " + e + ")";
+        }
+    }
+
+    /** Asks it to end, and ends it when it does not. */
+    @Override
+    public void close() {
+        process.destroy();
+        try {
+            if (!process.waitFor(TERM_PATIENCE.toSeconds(), TimeUnit.SECONDS)) {
+                kill();
+            }
+        } catch (InterruptedException e) {
+            kill();
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    /** Ends it at once. */
+    public void kill() {
+        process.destroyForcibly();
+    }
+}

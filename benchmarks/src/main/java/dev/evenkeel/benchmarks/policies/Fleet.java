@@ -1,0 +1,152 @@
+package dev.evenkeel.benchmarks.policies;
+
+import dev.evenkeel.benchmarks.host.Child;
+import dev.evenkeel.benchmarks.host.Cleanup;
+import dev.evenkeel.benchmarks.host.CpuGroup;
+import dev.evenkeel.benchmarks.host.Ports;
+import dev.evenkeel.benchmarks.load.Target;
+import dev.evenkeel.benchmarks.run.Options;
+import dev.evenkeel.benchmarks.run.Services;
+import java.net.URI;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+
+/** A registry and model nodes that stay up for the whole run, and a gateway that is started anew for each policy. */
+final class Fleet {
+
+    static final String PATH = "/v1/embeddings";
+
+    private static final Duration PERIOD = Duration.ofMillis(20);
+    private static final Duration STARTS_WITHIN = Duration.ofMinutes(5);
+    private static final Duration IDLE_WITHIN = Duration.ofMinutes(2);
+
+    private final Options options;
+    private final Services services;
+    private final Cleanup cleanup;
+    private final String registryZone;
+    private final Child registry;
+    private final List<Node> nodes = new ArrayList<>();
+    private final byte[] probe;
+
+    /** @param cpus what its cgroup will grant */
+    record Node(String name, double cpus, int port, Child process) {
+
+        Target target() {
+            return Target.local(port, PATH);
+        }
+
+        URI uri() {
+            return URI.create("http://localhost:" + port + PATH);
+        }
+    }
+
+    record Gateway(Child process, Target target) {}
+
+    /**
+     * Starts registry and nodes, and returns when each node answers. They have the CPU to themselves until
+     * {@link #limit}: starting in a tenth of a CPU would take minutes.
+     *
+     * @param model is in the requests and in the nodes' configuration
+     * @param folder of the model's files
+     */
+    Fleet(Options options, Services services, Cleanup cleanup, String model, URI folder) throws InterruptedException {
+        this.options = options;
+        this.services = services;
+        this.cleanup = cleanup;
+        probe = new Sentences(model, 7, 0, 8, 8).body(0);
+        List<Double> shares =
+                options.list("node-cpu").stream().map(Double::parseDouble).toList();
+        List<Integer> ports = Ports.free(1 + 2 * shares.size());
+        registryZone = "--eureka.client.service-url.defaultZone=http://localhost:" + ports.getFirst() + "/eureka/";
+        registry = services.start(
+                "registry",
+                "registry-service",
+                options.text("gateway-cpus"),
+                List.of("-Xmx256m"),
+                List.of("--server.port=" + ports.getFirst()));
+        services.await(registry, URI.create("http://localhost:" + ports.getFirst() + "/eureka/apps"), STARTS_WITHIN);
+        for (int i = 0; i < shares.size(); i++) {
+            String name =
+                    "node-%d-%scpu".formatted(i + 1, options.list("node-cpu").get(i));
+            int port = ports.get(1 + 2 * i);
+            List<String> args = new ArrayList<>(List.of(
+                    registryZone,
+                    "--server.port=" + port,
+                    "--management.server.port=" + ports.get(2 + 2 * i),
+                    "--server.address=127.0.0.1",
+                    "--evenkeel.node-name=" + name,
+                    "--evenkeel.weights-dir=" + options.text("weights"),
+                    "--evenkeel.models[0].name=" + model,
+                    "--evenkeel.models[0].url=" + folder,
+                    "--evenkeel.models[0].task=embedding"));
+            args.addAll(options.words("node-args"));
+            Child process =
+                    services.start(name, "model-service", options.text("node-cpus"), options.words("node-jvm"), args);
+            nodes.add(new Node(name, shares.get(i), port, process));
+        }
+        for (Node node : nodes) {
+            services.await(node.process(), node.uri(), probe, STARTS_WITHIN);
+        }
+    }
+
+    List<Node> nodes() {
+        return nodes;
+    }
+
+    List<Target> targets() {
+        return nodes.stream().map(Node::target).toList();
+    }
+
+    Child registry() {
+        return registry;
+    }
+
+    /** Puts every node into a CPU cgroup of its own. */
+    List<CpuGroup> limit() {
+        List<CpuGroup> groups = new ArrayList<>();
+        for (Node node : nodes) {
+            String name =
+                    "evenkeel-bench-%d-%s".formatted(ProcessHandle.current().pid(), node.name());
+            CpuGroup group = cleanup.add(CpuGroup.create(name, node.cpus(), PERIOD));
+            group.add(node.process().pid());
+            groups.add(group);
+        }
+        return groups;
+    }
+
+    /** Returns when the gateway has answered through a node. */
+    Gateway startGateway(String name, String policy) throws InterruptedException {
+        List<Integer> ports = Ports.free(2);
+        List<String> args = new ArrayList<>(List.of(
+                registryZone,
+                "--server.port=" + ports.get(0),
+                "--management.server.port=" + ports.get(1),
+                "--server.address=127.0.0.1",
+                "--evenkeel.balancer.policy=" + policy));
+        args.addAll(options.words("gateway-args"));
+        Child process = services.start(
+                name, "gateway-service", options.text("gateway-cpus"), options.words("gateway-jvm"), args);
+        services.await(process, URI.create("http://localhost:" + ports.getFirst() + PATH), probe, STARTS_WITHIN);
+        return new Gateway(process, Target.local(ports.getFirst(), PATH));
+    }
+
+    void stopGateway(Gateway gateway) {
+        services.stop(gateway.process());
+    }
+
+    /** Returns when no node has work left of an earlier run: each answers a lone request in less than a second. */
+    boolean awaitIdle() throws InterruptedException {
+        long end = System.nanoTime() + IDLE_WITHIN.toNanos();
+        Duration soon = Duration.ofSeconds(1);
+        for (Node node : nodes) {
+            while (services.timeOf(node.uri(), probe, Duration.ofSeconds(10)).compareTo(soon) >= 0) {
+                if (System.nanoTime() > end) {
+                    return false;
+                }
+                Thread.sleep(Duration.ofMillis(200));
+            }
+        }
+        return true;
+    }
+}
