@@ -184,8 +184,7 @@ public final class Client implements AutoCloseable {
             Exchange answered = exchange;
             exchange = null;
             if (HttpUtil.isKeepAlive(response)) {
-                idle.computeIfAbsent(
-                                (InetSocketAddress) context.channel().remoteAddress(), _ -> new ArrayDeque<>())
+                idle.computeIfAbsent((InetSocketAddress) context.channel().remoteAddress(), _ -> new ArrayDeque<>())
                         .addLast(context.channel());
             } else {
                 var _ = context.close();

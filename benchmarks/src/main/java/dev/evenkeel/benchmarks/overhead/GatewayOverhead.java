@@ -107,7 +107,10 @@ public final class GatewayOverhead {
                 .with("seed", "1", "of the arrivals")
                 .with("gateway-cpus", "1", "CPUs of the gateways")
                 .with("backends", "3", "null nodes behind them")
-                .with("jvm", "-Xmx384m -XX:+UseSerialGC --enable-native-access=ALL-UNNAMED", "flags of both gateways, as bin/evenkeel has them for ours")
+                .with(
+                        "jvm",
+                        "-Xmx384m -XX:+UseSerialGC --enable-native-access=ALL-UNNAMED",
+                        "flags of both gateways, as bin/evenkeel has them for ours")
                 .with("gateway-args", "", "further arguments of gateway-service")
                 .parse(args);
         Results results = new Results(Path.of(options.text("out")), "gateway-overhead");

@@ -118,7 +118,10 @@ public final class ComparePolicies {
                         "-Xmx512m -XX:+UseSerialGC --enable-native-access=ALL-UNNAMED",
                         "flags of the nodes, as bin/evenkeel has them")
                 .with("gateway-args", "", "further arguments of the gateway")
-                .with("gateway-jvm", "-Xmx384m -XX:+UseSerialGC --enable-native-access=ALL-UNNAMED", "flags of the gateway, as bin/evenkeel has them")
+                .with(
+                        "gateway-jvm",
+                        "-Xmx384m -XX:+UseSerialGC --enable-native-access=ALL-UNNAMED",
+                        "flags of the gateway, as bin/evenkeel has them")
                 .parse(args);
         Results results = new Results(Path.of(options.text("out")), "compare-policies");
         try (Cleanup cleanup = new Cleanup();
