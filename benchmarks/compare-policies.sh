@@ -3,7 +3,7 @@
 set -euo pipefail
 . "$(dirname "${BASH_SOURCE[0]}")/build.sh"
 
-encoder=$root/benchmarks/encoder/out
+encoder=$root/benchmarks/.cache/encoder
 if [ ! -e "$encoder/measuring-encoder-int8/model.pt" ]; then
   python=''
   for candidate in "${PYTHON:-python3}" /usr/bin/python3; do

@@ -27,7 +27,7 @@ class OpenLoopTest {
 
     @BeforeEach
     void startServer() throws IOException {
-        server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
+        server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 1000);
         // no executor: one thread, so that a freeze stops every request
         server.createContext("/", exchange -> {
             exchange.getRequestBody().readAllBytes();
