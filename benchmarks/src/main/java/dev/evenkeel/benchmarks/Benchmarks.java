@@ -29,6 +29,9 @@ public final class Benchmarks {
         } catch (Options.Wrong wrong) {
             System.err.println(wrong.getMessage());
             System.exit(2);
+        } catch (IllegalStateException failed) {
+            System.err.println("the run failed: " + failed.getMessage());
+            System.exit(1);
         }
     }
 }

@@ -19,6 +19,7 @@ final class Fleet {
 
     private static final Duration PERIOD = Duration.ofMillis(20);
     private static final Duration STARTS_WITHIN = Duration.ofMinutes(5);
+    private static final Duration GATEWAY_STARTS_WITHIN = Duration.ofMinutes(2);
     private static final Duration IDLE_WITHIN = Duration.ofMinutes(2);
 
     private final Options options;
@@ -76,6 +77,7 @@ final class Fleet {
                     "--management.server.port=" + ports.get(2 + 2 * i),
                     "--server.address=127.0.0.1",
                     "--evenkeel.node-name=" + name,
+                    "--eureka.instance.metadata-map[node.name]=" + name,
                     "--evenkeel.weights-dir=" + options.text("weights"),
                     "--evenkeel.models[0].name=" + model,
                     "--evenkeel.models[0].url=" + folder,
@@ -127,7 +129,8 @@ final class Fleet {
         args.addAll(options.words("gateway-args"));
         Child process = services.start(
                 name, "gateway-service", options.text("gateway-cpus"), options.words("gateway-jvm"), args);
-        services.await(process, URI.create("http://localhost:" + ports.getFirst() + PATH), probe, STARTS_WITHIN);
+        services.await(
+                process, URI.create("http://localhost:" + ports.getFirst() + PATH), probe, GATEWAY_STARTS_WITHIN);
         return new Gateway(process, Target.local(ports.getFirst(), PATH));
     }
 
