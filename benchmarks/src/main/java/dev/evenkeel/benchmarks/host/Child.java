@@ -19,6 +19,7 @@ public final class Child implements AutoCloseable {
     private final String name;
     private final Path log;
     private final Process process;
+    private volatile boolean paused;
 
     private Child(String name, Path log, Process process) {
         this.name = name;
@@ -62,6 +63,34 @@ public final class Child implements AutoCloseable {
         return process.isAlive();
     }
 
+    /** Stops it where it is, as SIGSTOP does: it uses no CPU and answers nobody until {@link #resume}. */
+    public void pause() {
+        paused = true;
+        signal("STOP");
+    }
+
+    /** Lets it go on; one that was not paused is not changed. */
+    public void resume() {
+        signal("CONT");
+        paused = false;
+    }
+
+    private void signal(String name) {
+        try {
+            int status = new ProcessBuilder("kill", "-" + name, Long.toString(pid()))
+                    .inheritIO()
+                    .start()
+                    .waitFor();
+            if (status != 0) {
+                throw new IllegalStateException("SIG" + name + " could not be sent to " + this.name);
+            }
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
     /** CPU used since its start. */
     public Duration cpu() {
         return CpuUse.ofProcess(process.toHandle());
@@ -80,6 +109,9 @@ public final class Child implements AutoCloseable {
     /** Asks it to end, and ends it when it does not. */
     @Override
     public void close() {
+        if (paused && alive()) {
+            resume();
+        }
         process.destroy();
         try {
             if (!process.waitFor(TERM_PATIENCE.toSeconds(), TimeUnit.SECONDS)) {

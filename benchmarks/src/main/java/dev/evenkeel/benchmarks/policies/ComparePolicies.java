@@ -48,6 +48,7 @@ public final class ComparePolicies {
     private static final int WARM_UP_SEED = 13;
 
     private record Run(
+            String load,
             String policy,
             int repeat,
             Measurement measurement,
@@ -64,6 +65,7 @@ public final class ComparePolicies {
     private int runNumber;
 
     private final Table csv = new Table(
+            "load",
             "repeat",
             "policy",
             "requests",
@@ -101,11 +103,11 @@ public final class ComparePolicies {
                 .with("weights", "benchmarks/.cache/weights", "where nodes keep native libraries")
                 .with("policies", "least-work,round-robin", "the first is held against each of the others")
                 .with("repeats", "5", "runs of each policy")
-                .with("load", "0.6", "arrivals, as a share of what the nodes finish together")
-                .with("rate", "0", "arrivals a second; 0 takes --load of the measured capacity")
+                .with("loads", "0.6", "arrivals, as shares of what the nodes finish together; a table for each")
+                .with("capacity", "0", "requests a second that the nodes finish together; 0 measures it")
                 .with("warm-up", "30", "seconds of load before each measured stretch")
                 .with("measure", "60", "seconds of a measured stretch")
-                .with("node-warm-up", "30", "seconds of load on the nodes before they are limited")
+                .with("node-warm-up", "30", "seconds of full load through each gateway before the nodes are limited")
                 .with("node-cpu", "0.4,0.4,0.1", "CPUs that each node is granted")
                 .with("node-cpus", "1", "the CPUs that nodes run on, as taskset takes them")
                 .with("gateway-cpus", "0", "the CPUs of gateway and registry")
@@ -141,35 +143,51 @@ public final class ComparePolicies {
                 Path.of(options.text("encoder")).toAbsolutePath().normalize().toUri();
         Fleet fleet = new Fleet(options, services, cleanup, MODEL, model);
         results.progress("%d nodes answer", fleet.nodes().size());
-        List<CpuGroup> groups;
-        double rate;
-        try (Client client = new Client(timeLimit)) {
-            ClosedLoop.run(
-                    client,
-                    fleet.targets(),
-                    sentences(CAPACITY_SEED),
-                    CAPACITY_CONCURRENCY,
-                    options.seconds("node-warm-up"),
-                    Duration.ofSeconds(1));
-            groups = fleet.limit();
-            rate = options.number("rate") > 0
-                    ? options.number("rate")
-                    : options.number("load") * capacity(fleet, client);
-        }
-        results.report("Arrivals: Poisson, %.1f/s, of texts of %s words.", rate, options.text("words"));
-        results.report("");
-        SplittableRandom seeds = new SplittableRandom(options.integer("seed"));
         List<String> policies = options.list("policies");
-        for (int repeat = 1; repeat <= options.integer("repeats"); repeat++) {
-            List<String> order = new ArrayList<>(policies);
-            Collections.rotate(order, repeat - 1);
-            long seed = seeds.nextLong();
-            for (String policy : order) {
-                record(run(fleet, groups, policy, repeat, rate, seed));
+        List<Fleet.Gateway> gateways = new ArrayList<>();
+        List<CpuGroup> groups;
+        double capacity;
+        try (Client client = new Client(timeLimit)) {
+            for (String policy : policies) {
+                gateways.add(warm(fleet, client, policy));
             }
+            groups = fleet.limit();
+            capacity = options.number("capacity") > 0 ? options.number("capacity") : capacity(fleet, client);
         }
-        report(policies, fleet);
+        for (String load : options.list("loads")) {
+            double rate = Double.parseDouble(load) * capacity;
+            results.report(
+                    "## Load %s: Poisson arrivals, %.1f/s, of texts of %s words", load, rate, options.text("words"));
+            results.report("");
+            SplittableRandom seeds = new SplittableRandom(options.integer("seed"));
+            for (int repeat = 1; repeat <= options.integer("repeats"); repeat++) {
+                List<Fleet.Gateway> order = new ArrayList<>(gateways);
+                Collections.rotate(order, repeat - 1);
+                long seed = seeds.nextLong();
+                for (Fleet.Gateway gateway : order) {
+                    record(run(fleet, groups, gateway, load, repeat, rate, seed));
+                }
+            }
+            report(load, policies, fleet);
+        }
         results.progress("written to %s", results.file("report.md"));
+    }
+
+    /** Starts a policy's gateway, compiles its code and the nodes' by full load, and pauses it. */
+    private Fleet.Gateway warm(Fleet fleet, Client client, String policy) throws InterruptedException {
+        Fleet.Gateway gateway = fleet.startGateway(policy);
+        double[] rate = ClosedLoop.run(
+                client,
+                List.of(gateway.target()),
+                sentences(CAPACITY_SEED),
+                CAPACITY_CONCURRENCY * fleet.nodes().size(),
+                options.seconds("node-warm-up").minusSeconds(5),
+                Duration.ofSeconds(5));
+        results.progress("%s is warm: %.0f/s through it, the nodes not limited yet", policy, rate[0]);
+        // what was under way is answered before the gateway stops
+        Thread.sleep(ALL_KNOWN);
+        gateway.process().pause();
+        return gateway;
     }
 
     /** Requests a second that the limited nodes finish together, each under load all the time. */
@@ -196,27 +214,32 @@ public final class ComparePolicies {
         return sum;
     }
 
-    private Run run(Fleet fleet, List<CpuGroup> groups, String policy, int repeat, double rate, long seed)
+    private Run run(
+            Fleet fleet, List<CpuGroup> groups, Fleet.Gateway gateway, String load, int repeat, double rate, long seed)
             throws Exception {
         if (!fleet.awaitIdle()) {
-            results.report("Repeat %d of %s began while a node was still busy with the run before.", repeat, policy);
+            results.report(
+                    "Repeat %d of %s began while a node was still busy with the run before.", repeat, gateway.policy());
         }
-        Fleet.Gateway gateway = fleet.startGateway("gateway-%d-%s".formatted(repeat, policy), policy);
+        gateway.process().resume();
         try (Client client = new Client(timeLimit)) {
             Thread.sleep(ALL_KNOWN);
+            fleet.awaitAnswer(gateway);
             // The measured arrivals follow on the warm-up's without a pause: a queue that grows keeps growing.
             Trace warmUp = Trace.poisson(new SplittableRandom(WARM_UP_SEED), rate, options.seconds("warm-up"));
             Trace trace = Trace.poisson(new SplittableRandom(seed), rate, options.seconds("measure"));
-            OpenLoop.send(client, gateway.target(), warmUp, sentences(WARM_UP_SEED));
+            OpenLoop warming = OpenLoop.send(client, gateway.target(), warmUp, sentences(WARM_UP_SEED));
             CpuGroup.Throttling before = throttling(groups);
             Usage usage = new Usage(parts(fleet, gateway));
             OpenLoop measured = OpenLoop.send(client, gateway.target(), trace, sentences(seed));
             Usage.Cores cores = usage.soFar();
             CpuGroup.Throttling after = throttling(groups);
             Measurement measurement = measured.await();
+            warming.await();
             double periods = Math.max(1, after.periods() - before.periods());
             return new Run(
-                    policy,
+                    load,
+                    gateway.policy(),
                     repeat,
                     measurement,
                     measurement.successes(),
@@ -224,7 +247,7 @@ public final class ComparePolicies {
                     cores,
                     (after.throttled() - before.throttled()) / periods);
         } finally {
-            fleet.stopGateway(gateway);
+            gateway.process().pause();
         }
     }
 
@@ -260,6 +283,7 @@ public final class ComparePolicies {
         runs.add(run);
         Measurement measurement = run.measurement();
         csv.row(
+                        run.load(),
                         run.repeat(),
                         run.policy(),
                         measurement.requests(),
@@ -285,10 +309,11 @@ public final class ComparePolicies {
                         three(run.cores().stolen()),
                         three(measurement.lateness().p99()))
                 .appendLastTo(results.file("runs.csv"));
-        measurement.write(results.file("requests-%d-%s.csv.gz".formatted(run.repeat(), run.policy())));
+        measurement.write(results.file("requests-%s-%d-%s.csv.gz".formatted(run.load(), run.repeat(), run.policy())));
         results.progress(
-                "repeat %d %-20s p50 %.0f p99 %.0f p99.9 %.0f ms, %d of %d failed %s, shares %s; gateway %.2f,"
+                "load %s repeat %d %-15s p50 %.0f p99 %.0f p99.9 %.0f ms, %d of %d failed %s, shares %s; gateway %.2f,"
                         + " generator %.2f, nodes %.2f, others %.2f cores",
+                run.load(),
                 run.repeat(),
                 run.policy(),
                 run.latency().p50(),
@@ -306,10 +331,11 @@ public final class ComparePolicies {
                 run.cores().others());
     }
 
-    private void report(List<String> policies, Fleet fleet) {
+    private void report(String load, List<String> policies, Fleet fleet) {
+        List<Run> here = runs.stream().filter(run -> run.load().equals(load)).toList();
         Map<String, List<Run>> byPolicy = new LinkedHashMap<>();
         policies.forEach(policy -> byPolicy.put(
-                policy, runs.stream().filter(run -> run.policy().equals(policy)).toList()));
+                policy, here.stream().filter(run -> run.policy().equals(policy)).toList()));
         Table table = new Table(
                 "median (range) of " + options.integer("repeats"),
                 "p50, ms",
@@ -346,27 +372,26 @@ public final class ComparePolicies {
                 "Who used the CPU, cores: gateway %s and generator %s and registry %s on CPU %s; nodes %s on CPU %s,"
                         + " throttled in %s %% of periods; everything else on the machine %s. Requests left late by %s ms at"
                         + " p99.",
-                cores("gateway"),
-                cores("generator"),
-                cores("registry"),
+                cores(here, "gateway"),
+                cores(here, "generator"),
+                cores(here, "registry"),
                 options.text("gateway-cpus"),
-                cores("nodes"),
+                cores(here, "nodes"),
                 options.text("node-cpus"),
-                Spread.of(runs, run -> 100 * run.throttled()).text(0),
-                Spread.of(runs, run -> run.cores().others() + run.cores().stolen())
+                Spread.of(here, run -> 100 * run.throttled()).text(0),
+                Spread.of(here, run -> run.cores().others() + run.cores().stolen())
                         .text(2),
-                Spread.of(runs, run -> run.measurement().lateness().p99()).text(2));
+                Spread.of(here, run -> run.measurement().lateness().p99()).text(2));
         results.report("");
     }
 
-    private String cores(String part) {
-        return Spread.of(runs, run -> run.cores().of(part)).text(2);
+    private static String cores(List<Run> of, String part) {
+        return Spread.of(of, run -> run.cores().of(part)).text(2);
     }
 
     private static String shares(Fleet fleet, List<Run> of) {
         return fleet.nodes().stream()
-                .map(node -> Spread.of(
-                                of, run -> 100 * run.measurement().shares().getOrDefault(node.name(), 0.0))
+                .map(node -> Spread.of(of, run -> 100 * node.shareOf(run.measurement()))
                         .text(0))
                 .collect(Collectors.joining(" / "));
     }

@@ -4,6 +4,7 @@ import dev.evenkeel.benchmarks.host.Child;
 import dev.evenkeel.benchmarks.host.Cleanup;
 import dev.evenkeel.benchmarks.host.CpuGroup;
 import dev.evenkeel.benchmarks.host.Ports;
+import dev.evenkeel.benchmarks.load.Measurement;
 import dev.evenkeel.benchmarks.load.Target;
 import dev.evenkeel.benchmarks.run.Options;
 import dev.evenkeel.benchmarks.run.Services;
@@ -11,8 +12,12 @@ import java.net.URI;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 
-/** A registry and model nodes that stay up for the whole run, and a gateway that is started anew for each policy. */
+/**
+ * A registry, model nodes, and a gateway for each policy. All are up for the whole run, so that every gateway is equally
+ * warm; those that are not under test are paused, so that they ask the nodes nothing.
+ */
 final class Fleet {
 
     static final String PATH = "/v1/embeddings";
@@ -20,7 +25,7 @@ final class Fleet {
     private static final Duration PERIOD = Duration.ofMillis(20);
     private static final Duration STARTS_WITHIN = Duration.ofMinutes(5);
     private static final Duration GATEWAY_STARTS_WITHIN = Duration.ofMinutes(2);
-    private static final Duration IDLE_WITHIN = Duration.ofMinutes(2);
+    private static final Duration IDLE_WITHIN = Duration.ofMinutes(5);
 
     private final Options options;
     private final Services services;
@@ -40,9 +45,24 @@ final class Fleet {
         URI uri() {
             return URI.create("http://localhost:" + port + PATH);
         }
+
+        /** Its share of a run's answers, whether the gateway calls it by its name or by its address. */
+        double shareOf(Measurement measurement) {
+            Map<String, Double> shares = measurement.shares();
+            return shares.getOrDefault(name, shares.getOrDefault("127.0.0.1:" + port, 0.0));
+        }
     }
 
-    record Gateway(Child process, Target target) {}
+    record Gateway(String policy, Child process, int port) {
+
+        Target target() {
+            return Target.local(port, PATH);
+        }
+
+        URI uri() {
+            return URI.create("http://localhost:" + port + PATH);
+        }
+    }
 
     /**
      * Starts registry and nodes, and returns when each node answers. They have the CPU to themselves until
@@ -118,7 +138,7 @@ final class Fleet {
     }
 
     /** Returns when the gateway has answered through a node. */
-    Gateway startGateway(String name, String policy) throws InterruptedException {
+    Gateway startGateway(String policy) throws InterruptedException {
         List<Integer> ports = Ports.free(2);
         List<String> args = new ArrayList<>(List.of(
                 registryZone,
@@ -128,14 +148,19 @@ final class Fleet {
                 "--evenkeel.balancer.policy=" + policy));
         args.addAll(options.words("gateway-args"));
         Child process = services.start(
-                name, "gateway-service", options.text("gateway-cpus"), options.words("gateway-jvm"), args);
-        services.await(
-                process, URI.create("http://localhost:" + ports.getFirst() + PATH), probe, GATEWAY_STARTS_WITHIN);
-        return new Gateway(process, Target.local(ports.getFirst(), PATH));
+                "gateway-" + policy,
+                "gateway-service",
+                options.text("gateway-cpus"),
+                options.words("gateway-jvm"),
+                args);
+        Gateway gateway = new Gateway(policy, process, ports.getFirst());
+        awaitAnswer(gateway);
+        return gateway;
     }
 
-    void stopGateway(Gateway gateway) {
-        services.stop(gateway.process());
+    /** Returns when the gateway answers through a node, as it soon does after a pause. */
+    void awaitAnswer(Gateway gateway) throws InterruptedException {
+        services.await(gateway.process(), gateway.uri(), probe, GATEWAY_STARTS_WITHIN);
     }
 
     /** Returns when no node has work left of an earlier run: each answers a lone request in less than a second. */
