@@ -7,7 +7,6 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import java.util.concurrent.TimeUnit;
 
 /** A process that this run started: bound to CPUs, its output in a file, ended by its own id and nothing else's. */
@@ -30,12 +29,14 @@ public final class Child implements AutoCloseable {
     /**
      * Starts one.
      *
-     * @param cpus a list as {@code taskset -c} takes it, or nothing for all
-     * @param environment goes on top of this process's own
+     * @param cpus a list as {@code taskset -c} takes it, or nothing for those of this process
+     * @param background runs it only while nothing else wants the CPU, so that it never holds up what is measured
      */
-    public static Child start(
-            String name, Path logs, String cpus, List<String> command, Map<String, String> environment) {
+    public static Child start(String name, Path logs, String cpus, boolean background, List<String> command) {
         List<String> bound = new ArrayList<>();
+        if (background) {
+            bound.addAll(List.of("chrt", "--idle", "0"));
+        }
         if (!cpus.isEmpty()) {
             bound.addAll(List.of("taskset", "-c", cpus));
         }
@@ -43,7 +44,6 @@ public final class Child implements AutoCloseable {
         Path log = logs.resolve(name + ".log");
         ProcessBuilder builder =
                 new ProcessBuilder(bound).redirectErrorStream(true).redirectOutput(log.toFile());
-        builder.environment().putAll(environment);
         try {
             return new Child(name, log, builder.start());
         } catch (IOException e) {

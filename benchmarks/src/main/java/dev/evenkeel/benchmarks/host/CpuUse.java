@@ -13,7 +13,6 @@ public final class CpuUse {
     /** /proc counts in USER_HZ, which is 100 on every architecture that Java 25 runs on. */
     private static final long NANOS_PER_TICK = 10_000_000;
 
-    private static final int USER = 1;
     private static final int IDLE = 4;
     private static final int IO_WAIT = 5;
     private static final int STEAL = 8;
@@ -30,20 +29,20 @@ public final class CpuUse {
         return ofProcess(ProcessHandle.current());
     }
 
-    /** What the whole machine was busy for, and what a hypervisor took from it, since boot. */
+    /**
+     * What all CPUs together did nothing for, and what a hypervisor took from them, since boot. Idle time is exact; the
+     * busy times beside it are sampled by a tick on most kernels, and miss what runs for less.
+     */
     public static Machine ofMachine() {
         try {
             List<String> lines = Files.readAllLines(Path.of("/proc/stat"));
-            String[] fields = lines.getFirst().split(" +", -1);
-            long busy = 0;
-            for (int i = USER; i < STEAL; i++) {
-                if (i != IDLE && i != IO_WAIT) {
-                    busy += Long.parseLong(fields[i]);
-                }
-            }
+            String[] all = lines.getFirst().split(" +", -1);
+            int cpus = (int)
+                    lines.stream().filter(line -> line.matches("cpu\\d+ .*")).count();
             return new Machine(
-                    Duration.ofNanos(busy * NANOS_PER_TICK),
-                    Duration.ofNanos(Long.parseLong(fields[STEAL]) * NANOS_PER_TICK));
+                    cpus,
+                    Duration.ofNanos((Long.parseLong(all[IDLE]) + Long.parseLong(all[IO_WAIT])) * NANOS_PER_TICK),
+                    Duration.ofNanos(Long.parseLong(all[STEAL]) * NANOS_PER_TICK));
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
@@ -52,7 +51,9 @@ public final class CpuUse {
     /**
      * CPU time of all CPUs together.
      *
+     * @param cpus how many there are
+     * @param idle time in which they did nothing
      * @param steal time in which a hypervisor ran something else
      */
-    public record Machine(Duration busy, Duration steal) {}
+    public record Machine(int cpus, Duration idle, Duration steal) {}
 }

@@ -59,7 +59,7 @@ final class EurekaLease implements AutoCloseable {
                                                 "durationInSecs", EXPIRY_SECONDS)),
                                 Map.entry(
                                         "metadata",
-                                        Map.of("management.port", Integer.toString(port), "node.name", instanceId)))));
+                                        Map.of("management.port", Integer.toString(port), "node-name", instanceId)))));
         register();
         renewals = Thread.ofPlatform().daemon().name("renew-" + instanceId).start(this::renew);
     }

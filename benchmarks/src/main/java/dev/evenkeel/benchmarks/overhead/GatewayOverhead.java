@@ -55,7 +55,12 @@ public final class GatewayOverhead {
     private static final Bodies BODIES = _ -> BODY;
 
     /** @param gateway whose CPU counts; the null backend itself for {@link #DIRECT} */
-    private record Subject(String name, Target target, Child gateway) {}
+    private record Subject(String name, Target target, Child gateway) {
+
+        URI uri() {
+            return URI.create("http://localhost:" + target.address().getPort() + PATH);
+        }
+    }
 
     private record Run(
             String subject, String rate, int repeat, Measurement measurement, Latency latency, Usage.Cores cores) {
@@ -67,6 +72,7 @@ public final class GatewayOverhead {
 
     private final Options options;
     private final Results results;
+    private final Services services;
     private final Client client = new Client(TIME_LIMIT);
     private final List<Run> runs = new ArrayList<>();
     private final Table csv = new Table(
@@ -84,13 +90,14 @@ public final class GatewayOverhead {
             "gateway_cpu_us_per_request",
             "generator_cores",
             "backend_cores",
-            "other_gateway_cores",
+            "idle_gateways_cores",
             "others_cores",
             "stolen_cores",
             "late_p50_ms",
             "late_p99_ms");
 
-    private GatewayOverhead(Options options, Results results) {
+    private GatewayOverhead(Options options, Results results, Services services) {
+        this.services = services;
         this.options = options;
         this.results = results;
     }
@@ -116,18 +123,18 @@ public final class GatewayOverhead {
         Results results = new Results(Path.of(options.text("out")), "gateway-overhead");
         try (Cleanup cleanup = new Cleanup();
                 Services services = new Services(Path.of(options.text("root")), results.logs(), cleanup)) {
-            new GatewayOverhead(options, results).run(services);
+            new GatewayOverhead(options, results, services).run();
         }
     }
 
-    private void run(Services services) throws Exception {
+    private void run() throws Exception {
         results.report("# gateway-overhead");
         results.report("");
         results.report("`%s`", options.commandLine());
         results.report("");
         results.report("%s", Results.machine());
         results.report("");
-        List<Subject> subjects = start(services);
+        List<Subject> subjects = start();
         double half = warmUp(subjects);
         for (String rate : options.list("rates")) {
             double perSecond = rate.equals("half") ? half : Double.parseDouble(rate);
@@ -139,17 +146,15 @@ public final class GatewayOverhead {
         results.progress("written to %s", results.file("report.md"));
     }
 
-    private List<Subject> start(Services services) throws InterruptedException {
+    private List<Subject> start() throws InterruptedException {
         int backends = options.integer("backends");
         List<Integer> ports = new ArrayList<>(Ports.free(backends + 5));
         List<Integer> nodes = ports.subList(5, ports.size());
-        URI registryUri = URI.create("http://localhost:" + ports.get(0) + "/eureka/");
-
-        Child registry = services.start(
-                "registry", "registry-service", "", List.of("-Xmx256m"), List.of("--server.port=" + ports.get(0)));
-        services.await(registry, registryUri.resolve("apps"), STARTS_WITHIN);
-        Child backend = services.startBenchmark(
+        URI registryUri = Services.registryUri(ports.getFirst());
+        services.startRegistry(ports.getFirst(), "");
+        Child backend = services.start(
                 "null-backend",
+                "benchmarks",
                 "",
                 List.of("-Xmx256m"),
                 List.of(
@@ -163,8 +168,9 @@ public final class GatewayOverhead {
         String cpus = options.text("gateway-cpus");
         List<String> jvm = options.words("jvm");
         String zone = "--eureka.client.service-url.defaultZone=" + registryUri;
-        Child stock = services.startBenchmark(
+        Child stock = services.start(
                 "stock-gateway",
+                "benchmarks",
                 cpus,
                 jvm,
                 List.of(
@@ -194,6 +200,7 @@ public final class GatewayOverhead {
     private double warmUp(List<Subject> subjects) throws InterruptedException {
         double least = Double.MAX_VALUE;
         for (Subject subject : subjects) {
+            putUnderTest(subject, subjects);
             double[] perSecond = ClosedLoop.run(
                     client,
                     List.of(subject.target()),
@@ -212,6 +219,21 @@ public final class GatewayOverhead {
         return Math.floor(least / 2);
     }
 
+    /** The other gateway is paused meanwhile; while there is none under test, both run idle, and their CPU says how idle. */
+    private void putUnderTest(Subject subject, List<Subject> subjects) throws InterruptedException {
+        for (Subject each : subjects) {
+            if (each.name().equals(DIRECT)) {
+                continue;
+            }
+            if (subject.name().equals(DIRECT) || each.name().equals(subject.name())) {
+                each.gateway().resume();
+            } else {
+                each.gateway().pause();
+            }
+        }
+        services.await(subject.gateway(), subject.uri(), BODY, STARTS_WITHIN);
+    }
+
     private void measure(List<Subject> subjects, String label, double perSecond) throws Exception {
         SplittableRandom seeds = new SplittableRandom(options.integer("seed"));
         for (int repeat = 1; repeat <= options.integer("repeats"); repeat++) {
@@ -220,6 +242,7 @@ public final class GatewayOverhead {
             long leadInSeed = seeds.nextLong();
             long seed = seeds.nextLong();
             for (Subject subject : order) {
+                putUnderTest(subject, subjects);
                 OpenLoop.send(
                                 client,
                                 subject.target(),
@@ -313,8 +336,10 @@ public final class GatewayOverhead {
                     isDirect ? "" : added(of, direct, Latency::p99),
                     of.stream().mapToInt(run -> run.measurement().errors()).sum());
         });
-        results.report(table.markdown());
         List<Run> here = runs.stream().filter(run -> run.rate().equals(label)).toList();
+        results.report(table.markdown());
+        results.report(
+                "%s", Usage.warning(Spread.of(here, run -> run.cores().noise()).most()));
         results.report(
                 "Generator %s cores, null backend %s; sent late by %s ms at the median and %s at p99; idle gateways %s"
                         + " cores; everything else on the machine %s cores.",
@@ -324,8 +349,7 @@ public final class GatewayOverhead {
                 Spread.of(here, run -> run.measurement().lateness().p99()).text(3),
                 Spread.of(direct, run -> run.cores().of(STOCK) + run.cores().of(OURS))
                         .text(3),
-                Spread.of(here, run -> run.cores().others() + run.cores().stolen())
-                        .text(2));
+                Spread.of(here, run -> run.cores().noise()).text(2));
         results.report("");
     }
 

@@ -355,6 +355,8 @@ public final class ComparePolicies {
                 Spread.of(of, ComparePolicies::failedPercent).text(2),
                 shares(fleet, of)));
         results.report(table.markdown());
+        results.report(
+                "%s", Usage.warning(Spread.of(here, run -> run.cores().noise()).most()));
         List<Run> ours = byPolicy.getOrDefault(policies.getFirst(), List.of());
         byPolicy.forEach((policy, of) -> {
             if (!policy.equals(policies.getFirst())) {
@@ -379,8 +381,7 @@ public final class ComparePolicies {
                 cores(here, "nodes"),
                 options.text("node-cpus"),
                 Spread.of(here, run -> 100 * run.throttled()).text(0),
-                Spread.of(here, run -> run.cores().others() + run.cores().stolen())
-                        .text(2),
+                Spread.of(here, run -> run.cores().noise()).text(2),
                 Spread.of(here, run -> run.measurement().lateness().p99()).text(2));
         results.report("");
     }

@@ -79,14 +79,8 @@ final class Fleet {
         List<Double> shares =
                 options.list("node-cpu").stream().map(Double::parseDouble).toList();
         List<Integer> ports = Ports.free(1 + 2 * shares.size());
-        registryZone = "--eureka.client.service-url.defaultZone=http://localhost:" + ports.getFirst() + "/eureka/";
-        registry = services.start(
-                "registry",
-                "registry-service",
-                options.text("gateway-cpus"),
-                List.of("-Xmx256m"),
-                List.of("--server.port=" + ports.getFirst()));
-        services.await(registry, URI.create("http://localhost:" + ports.getFirst() + "/eureka/apps"), STARTS_WITHIN);
+        registryZone = "--eureka.client.service-url.defaultZone=" + Services.registryUri(ports.getFirst());
+        registry = services.startRegistry(ports.getFirst(), options.text("gateway-cpus"));
         for (int i = 0; i < shares.size(); i++) {
             String name =
                     "node-%d-%scpu".formatted(i + 1, options.list("node-cpu").get(i));
@@ -97,7 +91,6 @@ final class Fleet {
                     "--management.server.port=" + ports.get(2 + 2 * i),
                     "--server.address=127.0.0.1",
                     "--evenkeel.node-name=" + name,
-                    "--eureka.instance.metadata-map[node.name]=" + name,
                     "--evenkeel.weights-dir=" + options.text("weights"),
                     "--evenkeel.models[0].name=" + model,
                     "--evenkeel.models[0].url=" + folder,

@@ -12,7 +12,6 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import java.util.stream.Stream;
 
 /** Starts the services of this source tree from the jars that a build left in it, and waits until they answer. */
@@ -41,23 +40,37 @@ public final class Services implements AutoCloseable {
         this.cleanup = cleanup;
     }
 
-    /** Starts the runnable jar of a module. */
+    /** Starts a registry in the background and returns when it answers. */
+    public Child startRegistry(int port, String cpus) throws InterruptedException {
+        Child registry = start(
+                "registry",
+                "registry-service",
+                cpus,
+                true,
+                List.of("-Xmx192m", "-XX:+UseSerialGC"),
+                List.of("--server.port=" + port));
+        await(registry, registryUri(port).resolve("apps"), Duration.ofMinutes(3));
+        return registry;
+    }
+
+    /** Where a registry on this port is asked. */
+    public static URI registryUri(int port) {
+        return URI.create("http://localhost:" + port + "/eureka/");
+    }
+
+    /** Starts the runnable jar of a module; {@code benchmarks} takes the name of a command first. */
     public Child start(String name, String module, String cpus, List<String> jvmFlags, List<String> args) {
-        return start(name, jar(module), cpus, jvmFlags, args);
+        return start(name, module, cpus, false, jvmFlags, args);
     }
 
-    /** Starts a command of {@link dev.evenkeel.benchmarks} in a process of its own. */
-    public Child startBenchmark(String name, String cpus, List<String> jvmFlags, List<String> args) {
-        return start(name, jar("benchmarks"), cpus, jvmFlags, args);
-    }
-
-    private Child start(String name, Path jar, String cpus, List<String> jvmFlags, List<String> args) {
+    private Child start(
+            String name, String module, String cpus, boolean background, List<String> jvmFlags, List<String> args) {
         List<String> command = new ArrayList<>();
         command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
         command.addAll(jvmFlags);
-        command.addAll(List.of("-jar", jar.toString()));
+        command.addAll(List.of("-jar", jar(module).toString()));
         command.addAll(args);
-        return cleanup.add(Child.start(name, logs, cpus, command, Map.of()));
+        return cleanup.add(Child.start(name, logs, cpus, background, command));
     }
 
     private Path jar(String module) {

@@ -3,6 +3,7 @@ package dev.evenkeel.benchmarks.run;
 import dev.evenkeel.benchmarks.host.CpuUse;
 import java.time.Duration;
 import java.util.LinkedHashMap;
+import java.util.Locale;
 import java.util.Map;
 import java.util.function.Supplier;
 
@@ -11,6 +12,9 @@ import java.util.function.Supplier;
  * which is the noise.
  */
 public final class Usage {
+
+    /** A quiet machine's own work takes half of this. */
+    private static final double NOISY = 0.1;
 
     private final Map<String, Supplier<Duration>> parts;
     private final Map<String, Duration> atStart = new LinkedHashMap<>();
@@ -27,6 +31,16 @@ public final class Usage {
         parts.forEach((name, cpu) -> atStart.put(name, cpu.get()));
     }
 
+    /** What a report says of its worst run's noise; nothing of a quiet one's. */
+    public static String warning(double mostNoise) {
+        return mostNoise <= NOISY
+                ? ""
+                : String.format(
+                        Locale.ROOT,
+                        "**Noisy: other processes used up to %.2f cores. These figures are for debugging only.**%n%n",
+                        mostNoise);
+    }
+
     /** Cores since the start. */
     public Cores soFar() {
         double nanos = System.nanoTime() - start;
@@ -39,9 +53,9 @@ public final class Usage {
             }
         });
         double ours = cores.values().stream().mapToDouble(Double::doubleValue).sum();
-        double busy = machine.busy().minus(machineAtStart.busy()).toNanos() / nanos;
+        double idle = machine.idle().minus(machineAtStart.idle()).toNanos() / nanos;
         double stolen = machine.steal().minus(machineAtStart.steal()).toNanos() / nanos;
-        return new Cores(cores, Math.max(0, busy - ours), stolen, nanos / 1e9);
+        return new Cores(cores, Math.max(0, machine.cpus() - idle - stolen - ours), stolen, nanos / 1e9);
     }
 
     /**
@@ -53,6 +67,11 @@ public final class Usage {
      * @param seconds of the clock
      */
     public record Cores(Map<String, Double> parts, double others, double stolen, double seconds) {
+
+        /** The CPU that was not the run's. */
+        public double noise() {
+            return others + stolen;
+        }
 
         public double of(String part) {
             return parts.getOrDefault(part, 0.0);
