@@ -63,7 +63,7 @@ public final class Child implements AutoCloseable {
         return process.isAlive();
     }
 
-    /** Stops it where it is, as SIGSTOP does: it uses no CPU and answers nobody until {@link #resume}. */
+    /** Stops it where it is, by SIGSTOP: it uses no CPU and answers nobody until {@link #resume}. */
     public void pause() {
         paused = true;
         signal("STOP");
@@ -76,12 +76,16 @@ public final class Child implements AutoCloseable {
     }
 
     private void signal(String name) {
+        if (!alive()) {
+            return;
+        }
         try {
             int status = new ProcessBuilder("kill", "-" + name, Long.toString(pid()))
-                    .inheritIO()
+                    .redirectErrorStream(true)
+                    .redirectOutput(ProcessBuilder.Redirect.DISCARD)
                     .start()
                     .waitFor();
-            if (status != 0) {
+            if (status != 0 && alive()) {
                 throw new IllegalStateException("SIG" + name + " could not be sent to " + this.name);
             }
         } catch (IOException e) {
@@ -109,10 +113,10 @@ public final class Child implements AutoCloseable {
     /** Asks it to end, and ends it when it does not. */
     @Override
     public void close() {
-        if (paused && alive()) {
-            resume();
-        }
         process.destroy();
+        if (paused) {
+            resume(); // or it would never come to know
+        }
         try {
             if (!process.waitFor(TERM_PATIENCE.toSeconds(), TimeUnit.SECONDS)) {
                 kill();
