@@ -1,0 +1,37 @@
+package dev.evenkeel.benchmarks;
+
+import dev.evenkeel.benchmarks.overhead.GatewayOverhead;
+import dev.evenkeel.benchmarks.overhead.NullBackend;
+import dev.evenkeel.benchmarks.overhead.StockGateway;
+import dev.evenkeel.benchmarks.policies.ComparePolicies;
+import dev.evenkeel.benchmarks.run.Options;
+import java.util.Arrays;
+
+/** Runs what the first argument names; the scripts in {@code benchmarks/} call it. */
+public final class Benchmarks {
+
+    private Benchmarks() {}
+
+    public static void main(String[] args) throws Exception {
+        String name = args.length == 0 ? "" : args[0];
+        String[] rest = args.length == 0 ? args : Arrays.copyOfRange(args, 1, args.length);
+        try {
+            switch (name) {
+                case "compare-policies" -> ComparePolicies.run(rest);
+                case "gateway-overhead" -> GatewayOverhead.run(rest);
+                case "null-backend" -> NullBackend.run(rest);
+                case "stock-gateway" -> StockGateway.run(rest);
+                default ->
+                    throw new Options.Wrong(
+                            "'" + name
+                                    + "' is no benchmark; it may be compare-policies, gateway-overhead, null-backend or stock-gateway");
+            }
+        } catch (Options.Wrong wrong) {
+            System.err.println(wrong.getMessage());
+            System.exit(2);
+        } catch (IllegalStateException failed) {
+            System.err.println("the run failed: " + failed.getMessage());
+            System.exit(1);
+        }
+    }
+}

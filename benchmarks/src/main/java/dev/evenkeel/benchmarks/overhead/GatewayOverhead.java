@@ -1,0 +1,381 @@
+package dev.evenkeel.benchmarks.overhead;
+
+import dev.evenkeel.benchmarks.host.Child;
+import dev.evenkeel.benchmarks.host.Cleanup;
+import dev.evenkeel.benchmarks.host.CpuUse;
+import dev.evenkeel.benchmarks.host.Ports;
+import dev.evenkeel.benchmarks.load.Bodies;
+import dev.evenkeel.benchmarks.load.Client;
+import dev.evenkeel.benchmarks.load.ClosedLoop;
+import dev.evenkeel.benchmarks.load.Measurement;
+import dev.evenkeel.benchmarks.load.Measurement.Latency;
+import dev.evenkeel.benchmarks.load.OpenLoop;
+import dev.evenkeel.benchmarks.load.Target;
+import dev.evenkeel.benchmarks.load.Trace;
+import dev.evenkeel.benchmarks.report.Spread;
+import dev.evenkeel.benchmarks.report.Table;
+import dev.evenkeel.benchmarks.run.Options;
+import dev.evenkeel.benchmarks.run.Results;
+import dev.evenkeel.benchmarks.run.Services;
+import dev.evenkeel.benchmarks.run.Usage;
+import java.net.URI;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.SplittableRandom;
+import java.util.function.Function;
+import java.util.function.Supplier;
+import java.util.stream.Collectors;
+
+/**
+ * CPU per request and added latency of gateway-service and of the stock gateway, side by side: all of them are up for
+ * the whole run, and the same arrivals go to each in turn.
+ */
+public final class GatewayOverhead {
+
+    private static final String PATH = "/v1/embeddings";
+    private static final String DIRECT = "direct";
+    private static final String STOCK = "stock lb://";
+    private static final String OURS = "gateway-service";
+    private static final Duration STARTS_WITHIN = Duration.ofMinutes(3);
+    private static final Duration TIME_LIMIT = Duration.ofSeconds(10);
+    private static final int CLOSED_LOOP_CONCURRENCY = 32;
+
+    /** About 200 bytes, as a request for one sentence's embedding has. */
+    private static final byte[] BODY = """
+            {"model":"%s","input":"The quick brown fox jumps over the lazy dog while the rest of the fleet keeps an \
+            even keel in weather that would have sunk the others","encoding_format":"float"}""".formatted(NullBackend.MODEL).getBytes(StandardCharsets.UTF_8);
+
+    private static final Bodies BODIES = _ -> BODY;
+
+    /** @param gateway whose CPU counts; the null backend itself for {@link #DIRECT} */
+    private record Subject(String name, Target target, Child gateway) {
+
+        URI uri() {
+            return URI.create("http://localhost:" + target.address().getPort() + PATH);
+        }
+    }
+
+    private record Run(
+            String subject, String rate, int repeat, Measurement measurement, Latency latency, Usage.Cores cores) {
+
+        double microsPerRequest() {
+            return cores.of(subject) * cores.seconds() * 1e6 / measurement.requests();
+        }
+    }
+
+    private final Options options;
+    private final Results results;
+    private final Services services;
+    private final Client client = new Client(TIME_LIMIT);
+    private final List<Run> runs = new ArrayList<>();
+    private final Table csv = new Table(
+            "rate",
+            "repeat",
+            "subject",
+            "requests",
+            "errors",
+            "mean_ms",
+            "p50_ms",
+            "p90_ms",
+            "p99_ms",
+            "p999_ms",
+            "max_ms",
+            "gateway_cpu_us_per_request",
+            "generator_cores",
+            "backend_cores",
+            "idle_gateways_cores",
+            "others_cores",
+            "stolen_cores",
+            "late_p50_ms",
+            "late_p99_ms");
+
+    private GatewayOverhead(Options options, Results results, Services services) {
+        this.services = services;
+        this.options = options;
+        this.results = results;
+    }
+
+    public static void run(String[] args) throws Exception {
+        Options options = new Options()
+                .with("root", ".", "the source tree, built")
+                .with("out", "benchmarks/results", "where the run's folder goes")
+                .with("rates", "500,half", "requests a second; 'half' is half of what the slower gateway can finish")
+                .with("repeats", "5", "measured stretches of each subject at each rate")
+                .with("warm-up", "30", "seconds of full load on each subject before anything is measured")
+                .with("lead-in", "5", "seconds of load before each measured stretch")
+                .with("measure", "30", "seconds of a measured stretch")
+                .with("seed", "1", "of the arrivals")
+                .with("gateway-cpus", "1", "CPUs of the gateways")
+                .with("backends", "3", "null nodes behind them")
+                .with(
+                        "jvm",
+                        "-Xmx384m -XX:+UseSerialGC --enable-native-access=ALL-UNNAMED",
+                        "flags of both gateways, as bin/evenkeel has them for ours")
+                .with("gateway-args", "", "further arguments of gateway-service")
+                .parse(args);
+        Results results = new Results(Path.of(options.text("out")), "gateway-overhead");
+        try (Cleanup cleanup = new Cleanup();
+                Services services = new Services(Path.of(options.text("root")), results.logs(), cleanup)) {
+            new GatewayOverhead(options, results, services).run();
+        }
+    }
+
+    private void run() throws Exception {
+        results.report("# gateway-overhead");
+        results.report("");
+        results.report("`%s`", options.commandLine());
+        results.report("");
+        results.report("%s", Results.machine());
+        results.report("");
+        List<Subject> subjects = start();
+        double half = warmUp(subjects);
+        for (String rate : options.list("rates")) {
+            double perSecond = rate.equals("half") ? half : Double.parseDouble(rate);
+            String label = String.format(Locale.ROOT, "%.0f/s", perSecond);
+            measure(subjects, label, perSecond);
+            report(label);
+        }
+        client.close();
+        results.progress("written to %s", results.file("report.md"));
+    }
+
+    private List<Subject> start() throws InterruptedException {
+        int backends = options.integer("backends");
+        List<Integer> ports = new ArrayList<>(Ports.free(backends + 5));
+        List<Integer> nodes = ports.subList(5, ports.size());
+        URI registryUri = Services.registryUri(ports.getFirst());
+        services.startRegistry(ports.getFirst(), "");
+        Child backend = services.start(
+                "null-backend",
+                "benchmarks",
+                "",
+                List.of("-Xmx256m"),
+                List.of(
+                        "null-backend",
+                        "--ports",
+                        nodes.stream().map(String::valueOf).collect(Collectors.joining(",")),
+                        "--registry",
+                        registryUri.toString()));
+        services.await(backend, URI.create("http://localhost:" + nodes.getFirst() + "/actuator/load"), STARTS_WITHIN);
+
+        String cpus = options.text("gateway-cpus");
+        List<String> jvm = options.words("jvm");
+        String zone = "--eureka.client.service-url.defaultZone=" + registryUri;
+        Child stock = services.start(
+                "stock-gateway",
+                "benchmarks",
+                cpus,
+                jvm,
+                List.of(
+                        "stock-gateway",
+                        zone,
+                        "--server.port=" + ports.get(1),
+                        "--management.server.port=" + ports.get(2)));
+        List<String> ourArgs = new ArrayList<>(
+                List.of(zone, "--server.port=" + ports.get(3), "--management.server.port=" + ports.get(4)));
+        ourArgs.addAll(options.words("gateway-args"));
+        Child ours = services.start("gateway-service", "gateway-service", cpus, jvm, ourArgs);
+
+        List<Subject> subjects = List.of(
+                new Subject(DIRECT, Target.local(nodes.getFirst(), PATH), backend),
+                new Subject(STOCK, Target.local(ports.get(1), PATH), stock),
+                new Subject(OURS, Target.local(ports.get(3), PATH), ours));
+        for (Subject subject : subjects) {
+            URI uri =
+                    URI.create("http://localhost:" + subject.target().address().getPort() + PATH);
+            services.await(subject.gateway(), uri, BODY, STARTS_WITHIN);
+            results.progress("%s answers", subject.name());
+        }
+        return subjects;
+    }
+
+    /** Puts each under full load, so that its code is compiled; half of what the slower gateway finished so. */
+    private double warmUp(List<Subject> subjects) throws InterruptedException {
+        double least = Double.MAX_VALUE;
+        for (Subject subject : subjects) {
+            putUnderTest(subject, subjects);
+            double[] perSecond = ClosedLoop.run(
+                    client,
+                    List.of(subject.target()),
+                    BODIES,
+                    CLOSED_LOOP_CONCURRENCY,
+                    options.seconds("warm-up"),
+                    options.seconds("warm-up").dividedBy(3));
+            results.report(
+                    "%s finishes %.0f/s in a closed loop of %d.",
+                    subject.name(), perSecond[0], CLOSED_LOOP_CONCURRENCY);
+            if (!subject.name().equals(DIRECT)) {
+                least = Math.min(least, perSecond[0]);
+            }
+        }
+        results.report("");
+        return Math.floor(least / 2);
+    }
+
+    /** The other gateway is paused meanwhile; while there is none under test, both run idle, and their CPU says how idle. */
+    private void putUnderTest(Subject subject, List<Subject> subjects) throws InterruptedException {
+        for (Subject each : subjects) {
+            if (each.name().equals(DIRECT)) {
+                continue;
+            }
+            if (subject.name().equals(DIRECT) || each.name().equals(subject.name())) {
+                each.gateway().resume();
+            } else {
+                each.gateway().pause();
+            }
+        }
+        services.await(subject.gateway(), subject.uri(), BODY, STARTS_WITHIN);
+    }
+
+    private void measure(List<Subject> subjects, String label, double perSecond) throws Exception {
+        SplittableRandom seeds = new SplittableRandom(options.integer("seed"));
+        for (int repeat = 1; repeat <= options.integer("repeats"); repeat++) {
+            List<Subject> order = new ArrayList<>(subjects);
+            Collections.rotate(order, repeat - 1);
+            long leadInSeed = seeds.nextLong();
+            long seed = seeds.nextLong();
+            for (Subject subject : order) {
+                putUnderTest(subject, subjects);
+                OpenLoop.send(
+                                client,
+                                subject.target(),
+                                Trace.poisson(new SplittableRandom(leadInSeed), perSecond, options.seconds("lead-in")),
+                                BODIES)
+                        .await();
+                Trace trace = Trace.poisson(new SplittableRandom(seed), perSecond, options.seconds("measure"));
+                Map<String, Supplier<Duration>> parts = new LinkedHashMap<>();
+                parts.put("generator", CpuUse::ofMyself);
+                subjects.forEach(each -> parts.put(each.name(), each.gateway()::cpu));
+                Usage usage = new Usage(parts);
+                Measurement measurement =
+                        OpenLoop.send(client, subject.target(), trace, BODIES).await();
+                Run run = new Run(subject.name(), label, repeat, measurement, measurement.successes(), usage.soFar());
+                runs.add(run);
+                record(run);
+            }
+        }
+    }
+
+    private void record(Run run) throws Exception {
+        Latency latency = run.latency();
+        Latency late = run.measurement().lateness();
+        double otherGateways = run.cores().of(STOCK)
+                + run.cores().of(OURS)
+                - (run.subject().equals(DIRECT) ? 0 : run.cores().of(run.subject()));
+        csv.row(
+                        run.rate(),
+                        run.repeat(),
+                        run.subject(),
+                        run.measurement().requests(),
+                        run.measurement().errors(),
+                        three(latency.mean()),
+                        three(latency.p50()),
+                        three(latency.p90()),
+                        three(latency.p99()),
+                        three(latency.p999()),
+                        three(latency.max()),
+                        three(run.microsPerRequest()),
+                        three(run.cores().of("generator")),
+                        three(run.cores().of(DIRECT)),
+                        three(otherGateways),
+                        three(run.cores().others()),
+                        three(run.cores().stolen()),
+                        three(late.p50()),
+                        three(late.p99()))
+                .appendLastTo(results.file("runs.csv"));
+        run.measurement()
+                .write(results.file("requests-%s-%d-%s.csv.gz"
+                        .formatted(
+                                run.rate().replace("/s", ""),
+                                run.repeat(),
+                                run.subject().replaceAll("\\W", ""))));
+        results.progress(
+                "%s repeat %d %-15s p50 %.3f p99 %.3f ms, %.1f us CPU, %d errors; others %.2f cores",
+                run.rate(),
+                run.repeat(),
+                run.subject(),
+                latency.p50(),
+                latency.p99(),
+                run.microsPerRequest(),
+                run.measurement().errors(),
+                run.cores().others());
+    }
+
+    private void report(String label) {
+        Map<String, List<Run>> bySubject = runs.stream()
+                .filter(run -> run.rate().equals(label))
+                .collect(Collectors.groupingBy(Run::subject, LinkedHashMap::new, Collectors.toList()));
+        List<Run> direct = bySubject.getOrDefault(DIRECT, List.of());
+        Table table = new Table(
+                label + ": median (range) of " + options.integer("repeats"),
+                "gateway CPU, us/request",
+                "less what it uses idle",
+                "p50, ms",
+                "p99, ms",
+                "p99.9, ms",
+                "added p50, ms",
+                "added p99, ms",
+                "errors");
+        bySubject.forEach((subject, of) -> {
+            boolean isDirect = subject.equals(DIRECT);
+            table.row(
+                    subject,
+                    isDirect ? "" : Spread.of(of, Run::microsPerRequest).text(1),
+                    isDirect ? "" : lessIdle(of, direct),
+                    Spread.of(of, run -> run.latency().p50()).text(2),
+                    Spread.of(of, run -> run.latency().p99()).text(2),
+                    Spread.of(of, run -> run.latency().p999()).text(2),
+                    isDirect ? "" : added(of, direct, Latency::p50),
+                    isDirect ? "" : added(of, direct, Latency::p99),
+                    of.stream().mapToInt(run -> run.measurement().errors()).sum());
+        });
+        List<Run> here = runs.stream().filter(run -> run.rate().equals(label)).toList();
+        results.report(table.markdown());
+        results.report(
+                "%s", Usage.warning(Spread.of(here, run -> run.cores().noise()).most()));
+        results.report(
+                "Generator %s cores, null backend %s; sent late by %s ms at the median and %s at p99; idle gateways %s"
+                        + " cores; everything else on the machine %s cores.",
+                Spread.of(here, run -> run.cores().of("generator")).text(2),
+                Spread.of(here, run -> run.cores().of(DIRECT)).text(2),
+                Spread.of(here, run -> run.measurement().lateness().p50()).text(3),
+                Spread.of(here, run -> run.measurement().lateness().p99()).text(3),
+                Spread.of(direct, run -> run.cores().of(STOCK) + run.cores().of(OURS))
+                        .text(3),
+                Spread.of(here, run -> run.cores().noise()).text(2));
+        results.report("");
+    }
+
+    /** Each repeat against the direct run of the same repeat, which had the same arrivals. */
+    private static String added(List<Run> through, List<Run> direct, Function<Latency, Double> figure) {
+        double[] differences = new double[Math.min(through.size(), direct.size())];
+        for (int i = 0; i < differences.length; i++) {
+            differences[i] = figure.apply(through.get(i).latency())
+                    - figure.apply(direct.get(i).latency());
+        }
+        return Spread.of(differences).text(2);
+    }
+
+    /** A gateway is idle while its backend is under load directly. */
+    private static String lessIdle(List<Run> through, List<Run> direct) {
+        double[] micros = new double[Math.min(through.size(), direct.size())];
+        for (int i = 0; i < micros.length; i++) {
+            Run run = through.get(i);
+            double idle = direct.get(i).cores().of(run.subject());
+            micros[i] = run.microsPerRequest()
+                    - idle * run.cores().seconds() * 1e6 / run.measurement().requests();
+        }
+        return Spread.of(micros).text(1);
+    }
+
+    private static String three(double value) {
+        return String.format(Locale.ROOT, "%.3f", value);
+    }
+}

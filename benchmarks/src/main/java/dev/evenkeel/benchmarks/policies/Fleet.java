@@ -1,0 +1,173 @@
+package dev.evenkeel.benchmarks.policies;
+
+import dev.evenkeel.benchmarks.host.Child;
+import dev.evenkeel.benchmarks.host.Cleanup;
+import dev.evenkeel.benchmarks.host.CpuGroup;
+import dev.evenkeel.benchmarks.host.Ports;
+import dev.evenkeel.benchmarks.load.Measurement;
+import dev.evenkeel.benchmarks.load.Target;
+import dev.evenkeel.benchmarks.run.Options;
+import dev.evenkeel.benchmarks.run.Services;
+import java.net.URI;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * A registry, model nodes, and a gateway for each policy. All are up for the whole run, so that every gateway is equally
+ * warm; those that are not under test are paused, so that they ask the nodes nothing.
+ */
+final class Fleet {
+
+    static final String PATH = "/v1/embeddings";
+
+    private static final Duration PERIOD = Duration.ofMillis(20);
+    private static final Duration STARTS_WITHIN = Duration.ofMinutes(5);
+    private static final Duration GATEWAY_STARTS_WITHIN = Duration.ofMinutes(2);
+    private static final Duration IDLE_WITHIN = Duration.ofMinutes(5);
+
+    private final Options options;
+    private final Services services;
+    private final Cleanup cleanup;
+    private final String registryZone;
+    private final Child registry;
+    private final List<Node> nodes = new ArrayList<>();
+    private final byte[] probe;
+
+    /** @param cpus what its cgroup will grant */
+    record Node(String name, double cpus, int port, Child process) {
+
+        Target target() {
+            return Target.local(port, PATH);
+        }
+
+        URI uri() {
+            return URI.create("http://localhost:" + port + PATH);
+        }
+
+        /** Its share of a run's answers, whether the gateway calls it by its name or by its address. */
+        double shareOf(Measurement measurement) {
+            Map<String, Double> shares = measurement.shares();
+            return shares.getOrDefault(name, shares.getOrDefault("127.0.0.1:" + port, 0.0));
+        }
+    }
+
+    record Gateway(String policy, Child process, int port) {
+
+        Target target() {
+            return Target.local(port, PATH);
+        }
+
+        URI uri() {
+            return URI.create("http://localhost:" + port + PATH);
+        }
+    }
+
+    /**
+     * Starts registry and nodes, and returns when each node answers. They have the CPU to themselves until
+     * {@link #limit}: starting in a tenth of a CPU would take minutes.
+     *
+     * @param model is in the requests and in the nodes' configuration
+     * @param folder of the model's files
+     */
+    Fleet(Options options, Services services, Cleanup cleanup, String model, URI folder) throws InterruptedException {
+        this.options = options;
+        this.services = services;
+        this.cleanup = cleanup;
+        probe = new Sentences(model, 7, 0, 8, 8).body(0);
+        List<Double> shares =
+                options.list("node-cpu").stream().map(Double::parseDouble).toList();
+        List<Integer> ports = Ports.free(1 + 2 * shares.size());
+        registryZone = "--eureka.client.service-url.defaultZone=" + Services.registryUri(ports.getFirst());
+        registry = services.startRegistry(ports.getFirst(), options.text("gateway-cpus"));
+        for (int i = 0; i < shares.size(); i++) {
+            String name =
+                    "node-%d-%scpu".formatted(i + 1, options.list("node-cpu").get(i));
+            int port = ports.get(1 + 2 * i);
+            List<String> args = new ArrayList<>(List.of(
+                    registryZone,
+                    "--server.port=" + port,
+                    "--management.server.port=" + ports.get(2 + 2 * i),
+                    "--server.address=127.0.0.1",
+                    "--evenkeel.node-name=" + name,
+                    "--evenkeel.weights-dir=" + options.text("weights"),
+                    "--evenkeel.models[0].name=" + model,
+                    "--evenkeel.models[0].url=" + folder,
+                    "--evenkeel.models[0].task=embedding"));
+            args.addAll(options.words("node-args"));
+            Child process =
+                    services.start(name, "model-service", options.text("node-cpus"), options.words("node-jvm"), args);
+            nodes.add(new Node(name, shares.get(i), port, process));
+        }
+        for (Node node : nodes) {
+            services.await(node.process(), node.uri(), probe, STARTS_WITHIN);
+        }
+    }
+
+    List<Node> nodes() {
+        return nodes;
+    }
+
+    List<Target> targets() {
+        return nodes.stream().map(Node::target).toList();
+    }
+
+    Child registry() {
+        return registry;
+    }
+
+    /** Puts every node into a CPU cgroup of its own. */
+    List<CpuGroup> limit() {
+        List<CpuGroup> groups = new ArrayList<>();
+        for (Node node : nodes) {
+            String name =
+                    "evenkeel-bench-%d-%s".formatted(ProcessHandle.current().pid(), node.name());
+            CpuGroup group = cleanup.add(CpuGroup.create(name, node.cpus(), PERIOD));
+            group.add(node.process().pid());
+            groups.add(group);
+        }
+        return groups;
+    }
+
+    /** Returns when the gateway has answered through a node. */
+    Gateway startGateway(String policy) throws InterruptedException {
+        List<Integer> ports = Ports.free(2);
+        List<String> args = new ArrayList<>(List.of(
+                registryZone,
+                "--server.port=" + ports.get(0),
+                "--management.server.port=" + ports.get(1),
+                "--server.address=127.0.0.1",
+                "--evenkeel.balancer.policy=" + policy));
+        args.addAll(options.words("gateway-args"));
+        Child process = services.start(
+                "gateway-" + policy,
+                "gateway-service",
+                options.text("gateway-cpus"),
+                options.words("gateway-jvm"),
+                args);
+        Gateway gateway = new Gateway(policy, process, ports.getFirst());
+        awaitAnswer(gateway);
+        return gateway;
+    }
+
+    /** Returns when the gateway answers through a node, as it soon does after a pause. */
+    void awaitAnswer(Gateway gateway) throws InterruptedException {
+        services.await(gateway.process(), gateway.uri(), probe, GATEWAY_STARTS_WITHIN);
+    }
+
+    /** Returns when no node has work left of an earlier run: each answers a lone request in less than a second. */
+    boolean awaitIdle() throws InterruptedException {
+        long end = System.nanoTime() + IDLE_WITHIN.toNanos();
+        Duration soon = Duration.ofSeconds(1);
+        for (Node node : nodes) {
+            while (services.timeOf(node.uri(), probe, Duration.ofSeconds(10)).compareTo(soon) >= 0) {
+                if (System.nanoTime() > end) {
+                    return false;
+                }
+                Thread.sleep(Duration.ofMillis(200));
+            }
+        }
+        return true;
+    }
+}
