@@ -34,6 +34,9 @@ class PipelineTest {
 
     private static final int POISON = 13;
 
+    /** A batch with it gives a row too few. */
+    private static final int SHORT_CHANGE = 14;
+
     @TempDir
     private static Path dir;
 
@@ -126,6 +129,17 @@ class PipelineTest {
     }
 
     @Test
+    void aBatchThatGivesTooFewRowsFailsItsRequests() {
+        CompletableFuture<Rows> failing = run(List.of(ids(5), ids(SHORT_CHANGE)));
+        batches.release(1);
+        assertThat(failing)
+                .failsWithin(Duration.ofSeconds(5))
+                .withThrowableThat()
+                .havingCause()
+                .isInstanceOf(InferenceException.EngineFailed.class);
+    }
+
+    @Test
     void batchesAreFullWhenThereIsEnough() throws Exception {
         CompletableFuture<Rows> many = run(Collections.nCopies(64, ids(5)));
         Awaitility.await().until(() -> node.backlog().waitingInputs() == 56);
@@ -210,7 +224,9 @@ class PipelineTest {
             if (inputs.stream().anyMatch(ids -> ids[0] == POISON)) {
                 throw new PredictionException("told to fail", new IllegalStateException());
             }
-            return inputs.stream().map(ids -> new float[] {ids[0]}).toList();
+            List<float[]> rows =
+                    inputs.stream().map(ids -> new float[] {ids[0]}).toList();
+            return inputs.stream().anyMatch(ids -> ids[0] == SHORT_CHANGE) ? rows.subList(1, rows.size()) : rows;
         }
 
         @Override
