@@ -57,6 +57,7 @@ final class Pipeline implements Inference {
     private final Batcher<Slot> batcher;
     private final ExecutorService tokenizers;
     private final List<Thread> threads = new ArrayList<>();
+    private volatile List<ModelCard> cards;
     private volatile Map<String, Served> served = Map.of();
 
     private Pipeline(
@@ -68,6 +69,7 @@ final class Pipeline implements Inference {
             WorkRate rate,
             Supplier<NodeMeters> meters) {
         this.known = known;
+        this.cards = known.stream().map(Known::card).toList();
         this.engine = engine;
         this.workers = workers;
         this.maxQueueWork = maxQueueWork;
@@ -119,13 +121,14 @@ final class Pipeline implements Inference {
 
     @Override
     public List<ModelCard> models() {
-        return known.stream().map(Known::card).toList();
+        return cards;
     }
 
     @Override
     public Rows run(ModelCard card, List<ModelInput> inputs, boolean truncate) {
         Served model = served.get(card.name());
-        if (model == null) {
+        // a card of before the loading may not know its width yet
+        if (model == null || model.card().width() != card.width()) {
             throw new InferenceException.Unavailable("The node is warming up.");
         }
         refuseIfFull();
@@ -226,6 +229,7 @@ final class Pipeline implements Inference {
         for (int i = 0; i < workers; i++) {
             start("predict-" + i, loaded, warmup);
         }
+        cards = loaded.values().stream().map(Served::card).toList();
         served = loaded;
         rehearse();
     }
@@ -241,14 +245,15 @@ final class Pipeline implements Inference {
     }
 
     private Served load(Known known, Engine loader, Warmup warmup) throws IOException {
-        ModelCard card = known.card;
+        ModelCard declared = known.card;
         Path folder = known.settings.folder();
-        TextTokenizer tokenizer = TextTokenizer.load(folder.resolve("tokenizer.json"), card.maxTokens());
-        LoadedModel model = loader.load(card.name(), folder);
+        TextTokenizer tokenizer = TextTokenizer.load(folder.resolve("tokenizer.json"), declared.maxTokens());
+        LoadedModel model = loader.load(declared.name(), folder);
         Warmup.Measured measured;
         try (BatchPredictor predictor = model.newPredictor()) {
-            measured = warmup.measure(predictor, card.maxTokens());
+            measured = warmup.measure(predictor, declared.maxTokens());
         }
+        ModelCard card = declared.withWidth(checkedWidth(declared, measured.width()));
         rate.restart(measured.cpuShare() * workers * 1e6);
         int maxBatch = known.settings.maxBatch();
         return new Served(
@@ -262,6 +267,16 @@ final class Pipeline implements Inference {
                 model,
                 new LearnedCost(measured.cost()),
                 new TokenRatio((double) tokenizer.encode(SAMPLE, null, true).length / SAMPLE.length()));
+    }
+
+    /** What the model gives must be what its config.json says, for the answers are cut and labelled by that. */
+    private static int checkedWidth(ModelCard declared, int found) throws IOException {
+        if (declared.width() != -1 && declared.width() != found) {
+            String says = declared.task() == Task.CLASSIFICATION ? "labels in id2label" : "as hidden_size";
+            throw new IOException("model " + declared.name() + " gives " + found + " numbers for an input, but its "
+                    + "config.json has " + declared.width() + " " + says);
+        }
+        return found;
     }
 
     private void start(String name, Map<String, Served> loaded, Warmup warmup) {

@@ -12,6 +12,7 @@ import dev.evenkeel.model.weights.Weights;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.io.IOException;
 import java.net.URI;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -27,6 +28,8 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 /** The path with an engine that predicts when it is told to. */
 @Timeout(60)
@@ -171,6 +174,28 @@ class PipelineTest {
                 .isInstanceOf(InferenceException.Unavailable.class);
     }
 
+    @Test
+    void anEmbedderWhoseConfigDoesNotSayHowWideItIsIsAsWideAsItsRows() throws Exception {
+        assertThat(card().width()).isEqualTo(1);
+        try (Inference cold = pipeline()) {
+            assertThat(cold.models().getFirst().width()).isEqualTo(-1);
+        }
+    }
+
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', quoteCharacter = '`', textBlock = """
+                    EMBEDDING      | {"hidden_size":3}            | its config.json has 3 as hidden_size
+                    CLASSIFICATION | {"id2label":{"0":"a","1":"b"}} | its config.json has 2 labels in id2label
+                    """)
+    void aModelThatIsNotWhatItsConfigSaysIsNotLoaded(Task task, String config, String why) throws Exception {
+        batches.release(1_000_000);
+        try (Inference wrong = pipeline(task, config)) {
+            assertThatThrownBy(wrong::load)
+                    .isInstanceOf(IOException.class)
+                    .hasMessage("model m gives 1 numbers for an input, but " + why);
+        }
+    }
+
     private CompletableFuture<Rows> run(List<ModelInput> inputs) {
         CompletableFuture<Rows> answer = new CompletableFuture<>();
         Thread.ofVirtual().start(() -> {
@@ -192,10 +217,17 @@ class PipelineTest {
     }
 
     private Inference pipeline() {
+        return pipeline(Task.EMBEDDING, "{\"max_position_embeddings\":512}");
+    }
+
+    private Inference pipeline(Task task, String config) {
         try {
-            Path folder = Weights.in(dir).folder("m", URI.create("classpath:/models/minibag-embed-256/"));
-            ModelSettings settings = new ModelSettings(
-                    "m", "1", List.of(), Task.EMBEDDING, folder, 8, OptionalInt.empty(), OptionalInt.empty());
+            Path bundled = Weights.in(dir).folder("m", URI.create("classpath:/models/minibag-embed-256/"));
+            Path folder = Files.createTempDirectory(dir, "model");
+            Files.copy(bundled.resolve("tokenizer.json"), folder.resolve("tokenizer.json"));
+            Files.writeString(folder.resolve("config.json"), config);
+            ModelSettings settings =
+                    new ModelSettings("m", "1", List.of(), task, folder, 8, OptionalInt.empty(), OptionalInt.empty());
             return Inference.of(
                     List.of(settings),
                     () -> (name, from) -> new Told(),
