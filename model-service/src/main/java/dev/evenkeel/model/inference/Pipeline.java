@@ -20,6 +20,7 @@ import dev.evenkeel.model.tokenize.TextTokenizer;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -56,7 +57,12 @@ final class Pipeline implements Inference {
     private final Supplier<NodeMeters> meters;
     private final Batcher<Slot> batcher;
     private final ExecutorService tokenizers;
+    /** These two belong to the loading while it lasts, and then to whoever releases. */
+    private final Map<String, Served> loaded = new LinkedHashMap<>();
+
     private final List<Thread> threads = new ArrayList<>();
+    private boolean loading;
+    private volatile boolean closed;
     private volatile List<ModelCard> cards;
     private volatile Map<String, Served> served = Map.of();
 
@@ -220,18 +226,47 @@ final class Pipeline implements Inference {
 
     @Override
     public void load() throws IOException {
-        Engine loader = engine.get();
-        Warmup warmup = new Warmup(clocks);
-        Map<String, Served> loaded = new LinkedHashMap<>();
-        for (Known model : known) {
-            loaded.put(model.card.name(), load(model, loader, warmup));
+        synchronized (this) {
+            refuseIfClosed();
+            loading = true;
         }
-        for (int i = 0; i < workers; i++) {
-            start("predict-" + i, loaded, warmup);
+        try {
+            Engine loader = engine.get();
+            Warmup warmup = new Warmup(clocks);
+            for (Known model : known) {
+                refuseIfClosed();
+                loaded.put(model.card.name(), load(model, loader, warmup));
+            }
+            for (int i = 0; i < workers; i++) {
+                refuseIfClosed();
+                start("predict-" + i, warmup);
+            }
+            cards = loaded.values().stream().map(Served::card).toList();
+            served = Collections.unmodifiableMap(loaded);
+            rehearse();
+        } finally {
+            if (endLoading()) {
+                release();
+            }
         }
-        cards = loaded.values().stream().map(Served::card).toList();
-        served = loaded;
-        rehearse();
+    }
+
+    private void refuseIfClosed() {
+        if (closed) {
+            throw new InferenceException.Unavailable("The node is shutting down.");
+        }
+    }
+
+    /** Of a loading and a close that meet, the loading releases: a stop does not wait for it, nor pull from under it. */
+    private synchronized boolean endLoading() {
+        loading = false;
+        return closed;
+    }
+
+    private synchronized boolean beginClosing() {
+        boolean first = !closed;
+        closed = true;
+        return first && !loading;
     }
 
     /** Requests from end to end, so that the first one from outside is not the one that finds everything cold. */
@@ -279,7 +314,7 @@ final class Pipeline implements Inference {
         return found;
     }
 
-    private void start(String name, Map<String, Served> loaded, Warmup warmup) {
+    private void start(String name, Warmup warmup) {
         Map<String, BatchPredictor> predictors = new LinkedHashMap<>();
         loaded.forEach((model, each) -> {
             BatchPredictor predictor = each.model().newPredictor();
@@ -302,7 +337,14 @@ final class Pipeline implements Inference {
 
     @Override
     public void close() {
+        boolean releases = beginClosing();
         batcher.drain();
+        if (releases) {
+            release();
+        }
+    }
+
+    private void release() {
         tokenizers.close();
         try {
             for (Thread thread : threads) {
@@ -311,10 +353,10 @@ final class Pipeline implements Inference {
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }
-        served.values().forEach(each -> {
+        served = Map.of();
+        loaded.values().forEach(each -> {
             each.tokenizer().close();
             each.model().close();
         });
-        served = Map.of();
     }
 }

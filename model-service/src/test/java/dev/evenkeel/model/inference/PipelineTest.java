@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.evenkeel.model.predict.BatchPredictor;
+import dev.evenkeel.model.predict.Engine;
 import dev.evenkeel.model.predict.LoadedModel;
 import dev.evenkeel.model.predict.PredictionException;
 import dev.evenkeel.model.report.NodeMeters;
@@ -11,6 +12,7 @@ import dev.evenkeel.model.report.WorkRate;
 import dev.evenkeel.model.weights.Weights;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -22,6 +24,7 @@ import java.util.OptionalInt;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -175,6 +178,38 @@ class PipelineTest {
     }
 
     @Test
+    void aCloseWhileItLoadsWaitsForNothingAndTakesNothingAway() {
+        batches.release(1_000_000);
+        Semaphore atTheEngine = new Semaphore(0);
+        Semaphore goOn = new Semaphore(0);
+        Told told = new Told();
+        Inference cold = pipeline(Task.EMBEDDING, "{}", (name, from) -> {
+            atTheEngine.release();
+            goOn.acquireUninterruptibly();
+            return told;
+        });
+        CompletableFuture<Void> loaded = CompletableFuture.runAsync(
+                () -> {
+                    try {
+                        cold.load();
+                    } catch (IOException e) {
+                        throw new UncheckedIOException(e);
+                    }
+                },
+                Thread::startVirtualThread);
+        atTheEngine.acquireUninterruptibly();
+        cold.close();
+        assertThat(told.closed).hasValue(0);
+        goOn.release();
+        assertThat(loaded)
+                .failsWithin(Duration.ofSeconds(10))
+                .withThrowableThat()
+                .havingCause()
+                .isInstanceOf(InferenceException.Unavailable.class);
+        assertThat(told.closed).as("its predictor, and itself").hasValue(2);
+    }
+
+    @Test
     void anEmbedderWhoseConfigDoesNotSayHowWideItIsIsAsWideAsItsRows() throws Exception {
         assertThat(card().width()).isEqualTo(1);
         try (Inference cold = pipeline()) {
@@ -221,6 +256,10 @@ class PipelineTest {
     }
 
     private Inference pipeline(Task task, String config) {
+        return pipeline(task, config, (name, from) -> new Told());
+    }
+
+    private Inference pipeline(Task task, String config, Engine engine) {
         try {
             Path bundled = Weights.in(dir).folder("m", URI.create("classpath:/models/minibag-embed-256/"));
             Path folder = Files.createTempDirectory(dir, "model");
@@ -230,7 +269,7 @@ class PipelineTest {
                     new ModelSettings("m", "1", List.of(), task, folder, 8, OptionalInt.empty(), OptionalInt.empty());
             return Inference.of(
                     List.of(settings),
-                    () -> (name, from) -> new Told(),
+                    () -> engine,
                     1,
                     5_000,
                     new Inference.Clocks(System::nanoTime, () -> 0),
@@ -243,6 +282,8 @@ class PipelineTest {
 
     /** Answers the first id of each input, one batch for each permit. */
     private final class Told implements LoadedModel, BatchPredictor {
+
+        private final AtomicInteger closed = new AtomicInteger();
 
         @Override
         public BatchPredictor newPredictor() {
@@ -262,6 +303,8 @@ class PipelineTest {
         }
 
         @Override
-        public void close() {}
+        public void close() {
+            closed.incrementAndGet();
+        }
     }
 }
