@@ -5,6 +5,8 @@ import static org.assertj.core.api.Assertions.within;
 
 import dev.evenkeel.load.LoadReport;
 import dev.evenkeel.load.NodeState;
+import java.util.Optional;
+import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.Test;
 
 class LoadReporterTest {
@@ -42,6 +44,21 @@ class LoadReporterTest {
         LoadReport report = reporter.report();
         assertThat(report.p50Millis()).isEqualTo(3);
         assertThat(report.rps()).isEqualTo(2 * report.eps(), within(1e-9)).isPositive();
+    }
+
+    @Test
+    void aReadingThatFailsEndsNothing() {
+        AtomicReference<Optional<Machine>> readable = new AtomicReference<>(Optional.of(machine));
+        LoadReporter failing = new LoadReporter(
+                () -> readable.get().orElseThrow(), () -> now, () -> NodeState.UP, () -> 0, new WorkRate(2));
+        readable.set(Optional.empty());
+        now += 200_000_000;
+        failing.sample();
+        assertThat(failing.report().memUtilization()).isEqualTo(0.25);
+        readable.set(Optional.of(new Machine(2, 0, 0, 4, 0, 0.75)));
+        now += 200_000_000;
+        failing.sample();
+        assertThat(failing.report().memUtilization()).isEqualTo(0.75);
     }
 
     @Test
