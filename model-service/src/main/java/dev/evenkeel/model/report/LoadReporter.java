@@ -78,8 +78,8 @@ public final class LoadReporter {
         return new Stay(nanoTime.getAsLong(), inFlight.incrementAndGet());
     }
 
-    /** A fresh report. */
-    public LoadReport report() {
+    /** A fresh report. One at a time, so that of two reports the one with the newer state has the higher number. */
+    public synchronized LoadReport report() {
         Sampled now = sampled;
         return new LoadReport(
                 now.usage.cpuUtilization(),
