@@ -28,7 +28,8 @@ import org.springframework.util.unit.DataSize;
  *     {@code .evenkeel/weights}
  * @param drain how the node stops
  * @param instanceId tells this run of the node from any other; new at every start unless it is set, which is for tests
- * @param nodeName what people call the node. Default: its address and port
+ * @param nodeName what people call the node. Default: its address and {@code server.port}; with a port of 0, which is
+ *     any free one, that is no name to tell nodes by
  */
 @ConfigurationProperties(prefix = "evenkeel", ignoreUnknownFields = false)
 public record EvenkeelProperties(

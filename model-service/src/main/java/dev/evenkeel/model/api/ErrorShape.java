@@ -3,7 +3,18 @@ package dev.evenkeel.model.api;
 /** How an API says that something went wrong. */
 interface ErrorShape {
 
-    int status(Problem.Kind kind);
+    /** What most APIs answer; each shape has its exceptions. */
+    default int status(Problem.Kind kind) {
+        return switch (kind) {
+            case MALFORMED, INVALID, EMPTY, LIMIT -> 400;
+            case UNKNOWN_MODEL, UNKNOWN_PATH -> 404;
+            case WRONG_METHOD -> 405;
+            case TOO_LARGE -> 413;
+            case OVERLOADED -> 429;
+            case BACKEND -> 500;
+            case UNAVAILABLE -> 503;
+        };
+    }
 
     byte[] body(Problem problem);
 }

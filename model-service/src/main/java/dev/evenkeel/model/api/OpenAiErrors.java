@@ -4,19 +4,6 @@ package dev.evenkeel.model.api;
 final class OpenAiErrors implements ErrorShape {
 
     @Override
-    public int status(Problem.Kind kind) {
-        return switch (kind) {
-            case MALFORMED, INVALID, EMPTY, LIMIT -> 400;
-            case TOO_LARGE -> 413;
-            case UNKNOWN_MODEL, UNKNOWN_PATH -> 404;
-            case WRONG_METHOD -> 405;
-            case OVERLOADED -> 429;
-            case UNAVAILABLE -> 503;
-            case BACKEND -> 500;
-        };
-    }
-
-    @Override
     public byte[] body(Problem problem) {
         return Answers.json(json -> {
             json.writeStartObject();

@@ -7,13 +7,8 @@ final class TeiErrors implements ErrorShape {
     public int status(Problem.Kind kind) {
         return switch (kind) {
             case MALFORMED, INVALID, LIMIT -> 422;
-            case EMPTY -> 400;
-            case TOO_LARGE -> 413;
-            case UNKNOWN_MODEL, UNKNOWN_PATH -> 404;
-            case WRONG_METHOD -> 405;
-            case OVERLOADED -> 429;
-            case UNAVAILABLE -> 503;
             case BACKEND -> 424;
+            default -> ErrorShape.super.status(kind);
         };
     }
 

@@ -56,7 +56,6 @@ public final class NodeLifecycle implements SmartLifecycle {
         try {
             String ready = warmUp.call();
             if (becomeUp()) {
-                registry.up();
                 log.info("{}", ready);
             }
         } catch (Exception e) {
@@ -69,12 +68,16 @@ public final class NodeLifecycle implements SmartLifecycle {
         }
     }
 
-    /** A node that is told to stop while it warms does not come up any more. */
+    /**
+     * A node that is told to stop while it warms does not come up any more. The registry is told before a stop can go on,
+     * or it could hear of the up after the down.
+     */
     private synchronized boolean becomeUp() {
         if (state != NodeState.WARMING) {
             return false;
         }
         state = NodeState.UP;
+        registry.up();
         return true;
     }
 

@@ -72,7 +72,7 @@ public interface Inference extends AutoCloseable {
     /** What requests cost, as learned by now; empty until the models are loaded. */
     List<NodeStatus.ServedModel> costs();
 
-    /** Takes nothing new, serves what waits, ends the workers. */
+    /** Takes nothing new, serves what waits, ends the workers. While the models load, it leaves that to the loading. */
     @Override
     void close();
 }

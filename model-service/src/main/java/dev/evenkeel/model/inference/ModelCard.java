@@ -10,7 +10,8 @@ import java.util.List;
  * @param aliases other names for it
  * @param task what it does
  * @param maxTokens tokens of an input, at most
- * @param width numbers in a row: dimensions of an embedding, labels of a classification
+ * @param width numbers in a row: dimensions of an embedding, labels of a classification; -1 for an embedding that is
+ *     not loaded yet and whose config.json does not say
  * @param labels names of a classification's numbers, in their order; empty for an embedding
  */
 public record ModelCard(
@@ -19,6 +20,10 @@ public record ModelCard(
     public ModelCard {
         aliases = List.copyOf(aliases);
         labels = List.copyOf(labels);
+    }
+
+    ModelCard withWidth(int found) {
+        return new ModelCard(name, version, aliases, task, maxTokens, found, labels);
     }
 
     boolean isCalled(String other) {

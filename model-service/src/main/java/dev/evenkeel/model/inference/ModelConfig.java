@@ -14,7 +14,7 @@ import tools.jackson.databind.json.JsonMapper;
  *
  * @param maxPositions {@code max_position_embeddings}
  * @param vocabulary {@code vocab_size}; no bound when it is missing
- * @param hiddenSize {@code hidden_size}
+ * @param hiddenSize {@code hidden_size}; -1 when it is missing
  * @param labels {@code id2label} in the order of the ids
  */
 record ModelConfig(int maxPositions, int vocabulary, int hiddenSize, List<String> labels) {
@@ -41,7 +41,7 @@ record ModelConfig(int maxPositions, int vocabulary, int hiddenSize, List<String
         return new ModelConfig(
                 config.path("max_position_embeddings").asInt(DEFAULT_POSITIONS),
                 config.path("vocab_size").asInt(Integer.MAX_VALUE),
-                config.path("hidden_size").asInt(0),
+                config.path("hidden_size").asInt(-1),
                 List.copyOf(labels));
     }
 }

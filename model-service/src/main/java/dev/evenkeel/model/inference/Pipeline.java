@@ -20,6 +20,7 @@ import dev.evenkeel.model.tokenize.TextTokenizer;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -56,7 +57,13 @@ final class Pipeline implements Inference {
     private final Supplier<NodeMeters> meters;
     private final Batcher<Slot> batcher;
     private final ExecutorService tokenizers;
+    /** These two belong to the loading while it lasts, and then to whoever releases. */
+    private final Map<String, Served> loaded = new LinkedHashMap<>();
+
     private final List<Thread> threads = new ArrayList<>();
+    private boolean loading;
+    private volatile boolean closed;
+    private volatile List<ModelCard> cards;
     private volatile Map<String, Served> served = Map.of();
 
     private Pipeline(
@@ -68,6 +75,7 @@ final class Pipeline implements Inference {
             WorkRate rate,
             Supplier<NodeMeters> meters) {
         this.known = known;
+        this.cards = known.stream().map(Known::card).toList();
         this.engine = engine;
         this.workers = workers;
         this.maxQueueWork = maxQueueWork;
@@ -119,13 +127,14 @@ final class Pipeline implements Inference {
 
     @Override
     public List<ModelCard> models() {
-        return known.stream().map(Known::card).toList();
+        return cards;
     }
 
     @Override
     public Rows run(ModelCard card, List<ModelInput> inputs, boolean truncate) {
         Served model = served.get(card.name());
-        if (model == null) {
+        // a card of before the loading may not know its width yet
+        if (model == null || model.card().width() != card.width()) {
             throw new InferenceException.Unavailable("The node is warming up.");
         }
         refuseIfFull();
@@ -217,17 +226,47 @@ final class Pipeline implements Inference {
 
     @Override
     public void load() throws IOException {
-        Engine loader = engine.get();
-        Warmup warmup = new Warmup(clocks);
-        Map<String, Served> loaded = new LinkedHashMap<>();
-        for (Known model : known) {
-            loaded.put(model.card.name(), load(model, loader, warmup));
+        synchronized (this) {
+            refuseIfClosed();
+            loading = true;
         }
-        for (int i = 0; i < workers; i++) {
-            start("predict-" + i, loaded, warmup);
+        try {
+            Engine loader = engine.get();
+            Warmup warmup = new Warmup(clocks);
+            for (Known model : known) {
+                refuseIfClosed();
+                loaded.put(model.card.name(), load(model, loader, warmup));
+            }
+            for (int i = 0; i < workers; i++) {
+                refuseIfClosed();
+                start("predict-" + i, warmup);
+            }
+            cards = loaded.values().stream().map(Served::card).toList();
+            served = Collections.unmodifiableMap(loaded);
+            rehearse();
+        } finally {
+            if (endLoading()) {
+                release();
+            }
         }
-        served = loaded;
-        rehearse();
+    }
+
+    private void refuseIfClosed() {
+        if (closed) {
+            throw new InferenceException.Unavailable("The node is shutting down.");
+        }
+    }
+
+    /** Of a loading and a close that meet, the loading releases: a stop does not wait for it, nor pull from under it. */
+    private synchronized boolean endLoading() {
+        loading = false;
+        return closed;
+    }
+
+    private synchronized boolean beginClosing() {
+        boolean first = !closed;
+        closed = true;
+        return first && !loading;
     }
 
     /** Requests from end to end, so that the first one from outside is not the one that finds everything cold. */
@@ -241,14 +280,15 @@ final class Pipeline implements Inference {
     }
 
     private Served load(Known known, Engine loader, Warmup warmup) throws IOException {
-        ModelCard card = known.card;
+        ModelCard declared = known.card;
         Path folder = known.settings.folder();
-        TextTokenizer tokenizer = TextTokenizer.load(folder.resolve("tokenizer.json"), card.maxTokens());
-        LoadedModel model = loader.load(card.name(), folder);
+        TextTokenizer tokenizer = TextTokenizer.load(folder.resolve("tokenizer.json"), declared.maxTokens());
+        LoadedModel model = loader.load(declared.name(), folder);
         Warmup.Measured measured;
         try (BatchPredictor predictor = model.newPredictor()) {
-            measured = warmup.measure(predictor, card.maxTokens());
+            measured = warmup.measure(predictor, declared.maxTokens());
         }
+        ModelCard card = declared.withWidth(checkedWidth(declared, measured.width()));
         rate.restart(measured.cpuShare() * workers * 1e6);
         int maxBatch = known.settings.maxBatch();
         return new Served(
@@ -264,7 +304,17 @@ final class Pipeline implements Inference {
                 new TokenRatio((double) tokenizer.encode(SAMPLE, null, true).length / SAMPLE.length()));
     }
 
-    private void start(String name, Map<String, Served> loaded, Warmup warmup) {
+    /** What the model gives must be what its config.json says, for the answers are cut and labelled by that. */
+    private static int checkedWidth(ModelCard declared, int found) throws IOException {
+        if (declared.width() != -1 && declared.width() != found) {
+            String says = declared.task() == Task.CLASSIFICATION ? "labels in id2label" : "as hidden_size";
+            throw new IOException("model " + declared.name() + " gives " + found + " numbers for an input, but its "
+                    + "config.json has " + declared.width() + " " + says);
+        }
+        return found;
+    }
+
+    private void start(String name, Warmup warmup) {
         Map<String, BatchPredictor> predictors = new LinkedHashMap<>();
         loaded.forEach((model, each) -> {
             BatchPredictor predictor = each.model().newPredictor();
@@ -287,7 +337,14 @@ final class Pipeline implements Inference {
 
     @Override
     public void close() {
+        boolean releases = beginClosing();
         batcher.drain();
+        if (releases) {
+            release();
+        }
+    }
+
+    private void release() {
         tokenizers.close();
         try {
             for (Thread thread : threads) {
@@ -296,10 +353,10 @@ final class Pipeline implements Inference {
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }
-        served.values().forEach(each -> {
+        served = Map.of();
+        loaded.values().forEach(each -> {
             each.tokenizer().close();
             each.model().close();
         });
-        served = Map.of();
     }
 }

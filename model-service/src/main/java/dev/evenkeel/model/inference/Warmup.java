@@ -24,10 +24,11 @@ final class Warmup {
     /**
      * @param cost of an input
      * @param cpuShare CPU time over wall time while measuring: 1 on a core of one's own
+     * @param width numbers in a row
      */
-    record Measured(Cost cost, double cpuShare) {}
+    record Measured(Cost cost, double cpuShare, int width) {}
 
-    private record Run(double cpuMicros, double wallMicros) {}
+    private record Run(double cpuMicros, double wallMicros, int width) {}
 
     private final Inference.Clocks clocks;
 
@@ -45,7 +46,7 @@ final class Warmup {
         double base = Math.max(atShort.cpuMicros / BATCH - perToken * shorter, 1);
         double wall = atShort.wallMicros + atLong.wallMicros;
         double share = wall > 0 ? (atShort.cpuMicros + atLong.cpuMicros) / wall : 1;
-        return new Measured(new Cost(base, perToken), Math.clamp(share, 0.05, 1));
+        return new Measured(new Cost(base, perToken), Math.clamp(share, 0.05, 1), atLong.width);
     }
 
     private Run median(BatchPredictor predictor, int tokens) {
@@ -53,7 +54,7 @@ final class Warmup {
         long start = clocks.nanoTime().getAsLong();
         List<Run> runs = IntStream.range(0, RUNS)
                 .mapToObj(run -> run > 2 && clocks.nanoTime().getAsLong() - start > MOST_NANOS
-                        ? new Run(Double.NaN, 0)
+                        ? new Run(Double.NaN, 0, 0)
                         : once(predictor, batch))
                 .filter(run -> !Double.isNaN(run.cpuMicros))
                 .toList();
@@ -66,9 +67,10 @@ final class Warmup {
     private Run once(BatchPredictor predictor, List<int[]> batch) {
         long wall = clocks.nanoTime().getAsLong();
         long cpu = clocks.threadCpuNanos().getAsLong();
-        predictor.predict(batch);
+        List<float[]> rows = predictor.predict(batch);
         return new Run(
                 (clocks.threadCpuNanos().getAsLong() - cpu) / 1e3,
-                (clocks.nanoTime().getAsLong() - wall) / 1e3);
+                (clocks.nanoTime().getAsLong() - wall) / 1e3,
+                rows.isEmpty() ? 0 : rows.getFirst().length);
     }
 }

@@ -98,12 +98,16 @@ final class Worker implements Runnable {
         long cpu = clocks.threadCpuNanos().getAsLong();
         List<float[]> rows = predictor.predict(ids);
         cpu = clocks.threadCpuNanos().getAsLong() - cpu;
+        if (rows.size() != ids.size()) {
+            throw new IllegalStateException(
+                    "model " + name + " gave " + rows.size() + " rows for " + ids.size() + " inputs");
+        }
         long tokens = batch.inputs().stream().mapToLong(Input::tokens).sum();
         model.cost().observe(ids.size(), tokens, cpu / 1e3);
         rate.observe(batch.work(), now() - busySince);
         meters.batch(name, ids.size(), tokens, batcher.backlog().work());
         return () -> {
-            for (int i = 0; i < rows.size(); i++) {
+            for (int i = 0; i < ids.size(); i++) {
                 Slot slot = batch.inputs().get(i).payload();
                 slot.request().put(slot.index(), rows.get(i));
             }

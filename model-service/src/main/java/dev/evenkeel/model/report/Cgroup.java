@@ -3,9 +3,11 @@ package dev.evenkeel.model.report;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalDouble;
+import java.util.function.ToDoubleFunction;
 import java.util.stream.Stream;
 
 /**
@@ -25,6 +27,18 @@ interface Cgroup {
 
     /** Bytes in use under the limit, without file pages that the kernel can take back at once. */
     OptionalDouble memoryUsed();
+
+    /** {@link #memoryUsed()} of the group with the tightest limit, from two of its files. */
+    static OptionalDouble memoryUsed(
+            KernelFiles files, List<Path> groups, ToDoubleFunction<Path> limit, String usage, String reclaimable) {
+        Optional<Path> group = groups.stream().min(Comparator.comparingDouble(limit));
+        if (group.isEmpty()) {
+            return OptionalDouble.empty();
+        }
+        OptionalDouble used = files.number(group.get().resolve(usage));
+        double atOnce = files.table(group.get().resolve("memory.stat"), " ").getOrDefault(reclaimable, 0.0);
+        return used.isPresent() ? OptionalDouble.of(Math.max(0, used.getAsDouble() - atOnce)) : used;
+    }
 
     /** The cgroup of this process, of whichever version controls the CPU. */
     static Cgroup find(KernelFiles files) {

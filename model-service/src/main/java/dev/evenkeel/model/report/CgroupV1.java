@@ -36,14 +36,7 @@ record CgroupV1(KernelFiles files, List<Path> cpu, List<Path> cpuacct, List<Path
 
     @Override
     public OptionalDouble memoryUsed() {
-        Optional<Path> group = memory.stream().min(Comparator.comparingDouble(this::limit));
-        if (group.isEmpty()) {
-            return OptionalDouble.empty();
-        }
-        double reclaimable =
-                files.table(group.get().resolve("memory.stat"), " ").getOrDefault("total_inactive_file", 0.0);
-        OptionalDouble used = files.number(group.get().resolve("memory.usage_in_bytes"));
-        return used.isPresent() ? OptionalDouble.of(Math.max(0, used.getAsDouble() - reclaimable)) : used;
+        return Cgroup.memoryUsed(files, memory, this::limit, "memory.usage_in_bytes", "total_inactive_file");
     }
 
     private double quota(Path group) {

@@ -4,7 +4,6 @@ import java.nio.file.Path;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.OptionalDouble;
 
 /** Version 2: one tree. */
@@ -32,14 +31,7 @@ record CgroupV2(KernelFiles files, List<Path> groups) implements Cgroup {
 
     @Override
     public OptionalDouble memoryUsed() {
-        Optional<Path> group = groups.stream().min(Comparator.comparingDouble(this::limit));
-        if (group.isEmpty()) {
-            return OptionalDouble.empty();
-        }
-        double reclaimable =
-                files.table(group.get().resolve("memory.stat"), " ").getOrDefault("inactive_file", 0.0);
-        OptionalDouble used = files.number(group.get().resolve("memory.current"));
-        return used.isPresent() ? OptionalDouble.of(Math.max(0, used.getAsDouble() - reclaimable)) : used;
+        return Cgroup.memoryUsed(files, groups, this::limit, "memory.current", "inactive_file");
     }
 
     /** "quota period", or "max period". */

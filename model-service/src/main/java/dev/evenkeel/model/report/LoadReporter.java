@@ -9,12 +9,16 @@ import java.util.concurrent.atomic.LongAdder;
 import java.util.function.DoubleSupplier;
 import java.util.function.LongSupplier;
 import java.util.function.Supplier;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Counts the requests inside, and writes the node's {@link LoadReport}. What changes with every request is read at the
  * moment of the report; what is sampled is at most one {@link #sample()} old.
  */
 public final class LoadReporter {
+
+    private static final Logger log = LoggerFactory.getLogger(LoadReporter.class);
 
     private static final double RPS_MEMORY_SECONDS = 1;
 
@@ -33,6 +37,7 @@ public final class LoadReporter {
     private final LongAdder failed = new LongAdder();
     private final AtomicLong seq = new AtomicLong();
     private volatile Sampled sampled;
+    private boolean saidUnreadable;
 
     /**
      * @param machine reads the machine
@@ -73,8 +78,8 @@ public final class LoadReporter {
         return new Stay(nanoTime.getAsLong(), inFlight.incrementAndGet());
     }
 
-    /** A fresh report. */
-    public LoadReport report() {
+    /** A fresh report. One at a time, so that of two reports the one with the newer state has the higher number. */
+    public synchronized LoadReport report() {
         Sampled now = sampled;
         return new LoadReport(
                 now.usage.cpuUtilization(),
@@ -90,8 +95,22 @@ public final class LoadReporter {
                 seq.incrementAndGet());
     }
 
-    /** Reads the machine. For one background thread, a few times a second. */
+    /**
+     * Reads the machine. For one background thread, a few times a second. When it fails, the last values stand until it
+     * succeeds again: a scheduler would end the sampling for good, and the reports would be of then for ever.
+     */
     public void sample() {
+        try {
+            readMachine();
+        } catch (RuntimeException e) {
+            if (!saidUnreadable) {
+                saidUnreadable = true;
+                log.error("The machine cannot be read; reports have old values. This is said once.", e);
+            }
+        }
+    }
+
+    private void readMachine() {
         Sampled last = sampled;
         long now = nanoTime.getAsLong();
         double seconds = (now - last.nanos) / 1e9;

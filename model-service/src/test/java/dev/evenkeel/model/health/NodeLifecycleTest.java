@@ -9,6 +9,7 @@ import java.util.Collections;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.Semaphore;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Test;
 import org.springframework.boot.health.contributor.Status;
@@ -17,11 +18,13 @@ class NodeLifecycleTest {
 
     private final List<String> told = Collections.synchronizedList(new ArrayList<>());
     private final CountDownLatch warm = new CountDownLatch(1);
+    private final Semaphore registryAnswers = new Semaphore(1);
     private final CompletableFuture<Exception> failure = new CompletableFuture<>();
 
     private final Registry registry = new Registry() {
         @Override
         public void up() {
+            registryAnswers.acquireUninterruptibly();
             told.add("up");
         }
 
@@ -58,6 +61,20 @@ class NodeLifecycleTest {
         warm.countDown();
         Awaitility.await().during(Duration.ofMillis(100)).until(() -> node.state() == NodeState.DRAINING);
         assertThat(told).as("and nobody is kept waiting").containsExactly("down");
+    }
+
+    @Test
+    void aStopWhileTheRegistryHearsOfTheUpIsHeardAfterIt() {
+        registryAnswers.drainPermits();
+        NodeLifecycle node = node(Duration.ZERO);
+        node.start();
+        warm.countDown();
+        Awaitility.await().until(() -> node.state() == NodeState.UP);
+        CompletableFuture<Void> stopped = CompletableFuture.runAsync(node::stop, Thread::startVirtualThread);
+        Awaitility.await().during(Duration.ofMillis(50)).until(() -> !stopped.isDone());
+        registryAnswers.release();
+        assertThat(stopped).succeedsWithin(Duration.ofSeconds(10));
+        assertThat(told).containsExactly("up", "down");
     }
 
     @Test

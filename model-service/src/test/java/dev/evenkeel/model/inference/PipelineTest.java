@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.evenkeel.model.predict.BatchPredictor;
+import dev.evenkeel.model.predict.Engine;
 import dev.evenkeel.model.predict.LoadedModel;
 import dev.evenkeel.model.predict.PredictionException;
 import dev.evenkeel.model.report.NodeMeters;
@@ -11,7 +12,9 @@ import dev.evenkeel.model.report.WorkRate;
 import dev.evenkeel.model.weights.Weights;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.net.URI;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -21,18 +24,24 @@ import java.util.OptionalInt;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 /** The path with an engine that predicts when it is told to. */
 @Timeout(60)
 class PipelineTest {
 
     private static final int POISON = 13;
+
+    /** A batch with it gives a row too few. */
+    private static final int SHORT_CHANGE = 14;
 
     @TempDir
     private static Path dir;
@@ -126,6 +135,17 @@ class PipelineTest {
     }
 
     @Test
+    void aBatchThatGivesTooFewRowsFailsItsRequests() {
+        CompletableFuture<Rows> failing = run(List.of(ids(5), ids(SHORT_CHANGE)));
+        batches.release(1);
+        assertThat(failing)
+                .failsWithin(Duration.ofSeconds(5))
+                .withThrowableThat()
+                .havingCause()
+                .isInstanceOf(InferenceException.EngineFailed.class);
+    }
+
+    @Test
     void batchesAreFullWhenThereIsEnough() throws Exception {
         CompletableFuture<Rows> many = run(Collections.nCopies(64, ids(5)));
         Awaitility.await().until(() -> node.backlog().waitingInputs() == 56);
@@ -157,6 +177,60 @@ class PipelineTest {
                 .isInstanceOf(InferenceException.Unavailable.class);
     }
 
+    @Test
+    void aCloseWhileItLoadsWaitsForNothingAndTakesNothingAway() {
+        batches.release(1_000_000);
+        Semaphore atTheEngine = new Semaphore(0);
+        Semaphore goOn = new Semaphore(0);
+        Told told = new Told();
+        Inference cold = pipeline(Task.EMBEDDING, "{}", (name, from) -> {
+            atTheEngine.release();
+            goOn.acquireUninterruptibly();
+            return told;
+        });
+        CompletableFuture<Void> loaded = CompletableFuture.runAsync(
+                () -> {
+                    try {
+                        cold.load();
+                    } catch (IOException e) {
+                        throw new UncheckedIOException(e);
+                    }
+                },
+                Thread::startVirtualThread);
+        atTheEngine.acquireUninterruptibly();
+        cold.close();
+        assertThat(told.closed).hasValue(0);
+        goOn.release();
+        assertThat(loaded)
+                .failsWithin(Duration.ofSeconds(10))
+                .withThrowableThat()
+                .havingCause()
+                .isInstanceOf(InferenceException.Unavailable.class);
+        assertThat(told.closed).as("its predictor, and itself").hasValue(2);
+    }
+
+    @Test
+    void anEmbedderWhoseConfigDoesNotSayHowWideItIsIsAsWideAsItsRows() throws Exception {
+        assertThat(card().width()).isEqualTo(1);
+        try (Inference cold = pipeline()) {
+            assertThat(cold.models().getFirst().width()).isEqualTo(-1);
+        }
+    }
+
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', quoteCharacter = '`', textBlock = """
+                    EMBEDDING      | {"hidden_size":3}            | its config.json has 3 as hidden_size
+                    CLASSIFICATION | {"id2label":{"0":"a","1":"b"}} | its config.json has 2 labels in id2label
+                    """)
+    void aModelThatIsNotWhatItsConfigSaysIsNotLoaded(Task task, String config, String why) throws Exception {
+        batches.release(1_000_000);
+        try (Inference wrong = pipeline(task, config)) {
+            assertThatThrownBy(wrong::load)
+                    .isInstanceOf(IOException.class)
+                    .hasMessage("model m gives 1 numbers for an input, but " + why);
+        }
+    }
+
     private CompletableFuture<Rows> run(List<ModelInput> inputs) {
         CompletableFuture<Rows> answer = new CompletableFuture<>();
         Thread.ofVirtual().start(() -> {
@@ -178,13 +252,24 @@ class PipelineTest {
     }
 
     private Inference pipeline() {
+        return pipeline(Task.EMBEDDING, "{\"max_position_embeddings\":512}");
+    }
+
+    private Inference pipeline(Task task, String config) {
+        return pipeline(task, config, (name, from) -> new Told());
+    }
+
+    private Inference pipeline(Task task, String config, Engine engine) {
         try {
-            Path folder = Weights.in(dir).folder("m", URI.create("classpath:/models/minibag-embed-256/"));
-            ModelSettings settings = new ModelSettings(
-                    "m", "1", List.of(), Task.EMBEDDING, folder, 8, OptionalInt.empty(), OptionalInt.empty());
+            Path bundled = Weights.in(dir).folder("m", URI.create("classpath:/models/minibag-embed-256/"));
+            Path folder = Files.createTempDirectory(dir, "model");
+            Files.copy(bundled.resolve("tokenizer.json"), folder.resolve("tokenizer.json"));
+            Files.writeString(folder.resolve("config.json"), config);
+            ModelSettings settings =
+                    new ModelSettings("m", "1", List.of(), task, folder, 8, OptionalInt.empty(), OptionalInt.empty());
             return Inference.of(
                     List.of(settings),
-                    () -> (name, from) -> new Told(),
+                    () -> engine,
                     1,
                     5_000,
                     new Inference.Clocks(System::nanoTime, () -> 0),
@@ -198,6 +283,8 @@ class PipelineTest {
     /** Answers the first id of each input, one batch for each permit. */
     private final class Told implements LoadedModel, BatchPredictor {
 
+        private final AtomicInteger closed = new AtomicInteger();
+
         @Override
         public BatchPredictor newPredictor() {
             return this;
@@ -210,10 +297,14 @@ class PipelineTest {
             if (inputs.stream().anyMatch(ids -> ids[0] == POISON)) {
                 throw new PredictionException("told to fail", new IllegalStateException());
             }
-            return inputs.stream().map(ids -> new float[] {ids[0]}).toList();
+            List<float[]> rows =
+                    inputs.stream().map(ids -> new float[] {ids[0]}).toList();
+            return inputs.stream().anyMatch(ids -> ids[0] == SHORT_CHANGE) ? rows.subList(1, rows.size()) : rows;
         }
 
         @Override
-        public void close() {}
+        public void close() {
+            closed.incrementAndGet();
+        }
     }
 }

@@ -5,6 +5,13 @@ import static org.assertj.core.api.Assertions.within;
 
 import dev.evenkeel.load.LoadReport;
 import dev.evenkeel.load.NodeState;
+import java.time.Duration;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Semaphore;
+import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.Supplier;
+import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Test;
 
 class LoadReporterTest {
@@ -45,10 +52,52 @@ class LoadReporterTest {
     }
 
     @Test
+    void aReadingThatFailsEndsNothing() {
+        AtomicReference<Optional<Machine>> readable = new AtomicReference<>(Optional.of(machine));
+        LoadReporter failing = new LoadReporter(
+                () -> readable.get().orElseThrow(), () -> now, () -> NodeState.UP, () -> 0, new WorkRate(2));
+        readable.set(Optional.empty());
+        now += 200_000_000;
+        failing.sample();
+        assertThat(failing.report().memUtilization()).isEqualTo(0.25);
+        readable.set(Optional.of(new Machine(2, 0, 0, 4, 0, 0.75)));
+        now += 200_000_000;
+        failing.sample();
+        assertThat(failing.report().memUtilization()).isEqualTo(0.75);
+    }
+
+    @Test
     void everyReportIsNewerThanTheLast() {
         assertThat(reporter.report().seq()).isLessThan(reporter.report().seq());
         assertThat(reporter.report().queueWork()).isEqualTo(700);
         assertThat(reporter.report().workRate()).isEqualTo(2e6);
+    }
+
+    /** Of a node's reports the highest number counts: one that drains must not look up again. */
+    @Test
+    void aReportThatSawTheOlderStateHasTheLowerNumber() throws Exception {
+        AtomicReference<NodeState> state = new AtomicReference<>(NodeState.UP);
+        Semaphore looked = new Semaphore(0);
+        Semaphore goOn = new Semaphore(0);
+        Supplier<NodeState> slowWhileUp = () -> {
+            NodeState seen = state.get();
+            if (seen == NodeState.UP) {
+                looked.release();
+                goOn.acquireUninterruptibly();
+            }
+            return seen;
+        };
+        LoadReporter slow = new LoadReporter(() -> machine, () -> now, slowWhileUp, () -> 0, new WorkRate(2));
+        CompletableFuture<LoadReport> up = CompletableFuture.supplyAsync(slow::report, Thread::startVirtualThread);
+        looked.acquire();
+        state.set(NodeState.DRAINING);
+        CompletableFuture<LoadReport> draining =
+                CompletableFuture.supplyAsync(slow::report, Thread::startVirtualThread);
+        Awaitility.await().during(Duration.ofMillis(50)).until(() -> !up.isDone());
+        goOn.release();
+        assertThat(up.get().state()).isEqualTo(NodeState.UP);
+        assertThat(draining.get().state()).isEqualTo(NodeState.DRAINING);
+        assertThat(up.get().seq()).isLessThan(draining.get().seq());
     }
 
     private void run(double seconds, double own, double cgroup, double host) {
