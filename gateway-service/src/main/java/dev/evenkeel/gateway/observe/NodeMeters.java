@@ -17,9 +17,13 @@ import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.LongSupplier;
 import java.util.function.ToDoubleFunction;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
-/** Meters per node: attempts by outcome, their latency as a histogram, and what is outstanding there. */
+/** Meters per node: attempts by outcome, their latency as a histogram, what is outstanding; and a line when it leaves. */
 public final class NodeMeters {
+
+    private static final Logger log = LoggerFactory.getLogger(NodeMeters.class);
 
     private final MeterRegistry meters;
     private final Nodes nodes;
@@ -41,7 +45,7 @@ public final class NodeMeters {
                 endpoint -> endpoint.ejection().isEjected() ? 1 : 0);
     }
 
-    /** The ticket, with its completion counted and timed. */
+    /** The ticket, with its completion counted and timed, and told when it moves the node out of rotation or back. */
     public Ticket metered(Ticket ticket) {
         long start = nanoTime.getAsLong();
         return new Ticket() {
@@ -52,9 +56,12 @@ public final class NodeMeters {
 
             @Override
             public boolean complete(Outcome outcome) {
+                Endpoint endpoint = ticket.endpoint();
+                boolean wasOut = endpoint.ejection().isEjected();
                 boolean first = ticket.complete(outcome);
                 if (first) {
-                    record(nodes.nameOf(ticket.endpoint()), outcome, nanoTime.getAsLong() - start);
+                    record(nodes.nameOf(endpoint), outcome, nanoTime.getAsLong() - start);
+                    tellOfRotation(endpoint, wasOut, outcome);
                 }
                 return first;
             }
@@ -69,6 +76,15 @@ public final class NodeMeters {
                         .map(endpoint -> Row.of(Tags.of("node", nodes.nameOf(endpoint)), endpoint, value))
                         .toList(),
                 true));
+    }
+
+    private void tellOfRotation(Endpoint endpoint, boolean wasOut, Outcome outcome) {
+        boolean isOut = endpoint.ejection().isEjected();
+        if (isOut && !wasOut) {
+            log.warn("node {} is out of rotation: {}", nodes.nameOf(endpoint), outcome);
+        } else if (wasOut && !isOut) {
+            log.info("node {} is back in rotation", nodes.nameOf(endpoint));
+        }
     }
 
     private void record(String node, Outcome outcome, long nanos) {
