@@ -7,6 +7,9 @@ import dev.evenkeel.load.NodeState;
 import dev.evenkeel.load.NodeStatus;
 import dev.evenkeel.load.NodeStatus.ServedModel;
 import dev.evenkeel.load.OrcaText;
+import io.netty.channel.group.ChannelGroup;
+import io.netty.channel.group.DefaultChannelGroup;
+import io.netty.util.concurrent.GlobalEventExecutor;
 import java.net.URI;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
@@ -44,6 +47,7 @@ final class ScriptedNode implements AutoCloseable {
     volatile Behaviour behaviour = this::answer;
 
     private final AtomicLong seq = new AtomicLong();
+    private final ChannelGroup connections = new DefaultChannelGroup(GlobalEventExecutor.INSTANCE);
     private final DisposableServer server;
 
     ScriptedNode(String id) {
@@ -52,6 +56,7 @@ final class ScriptedNode implements AutoCloseable {
         this.server = HttpServer.create()
                 .host("127.0.0.1")
                 .port(0)
+                .doOnConnection(connection -> connections.add(connection.channel()))
                 .route(routes -> routes.get("/actuator/load", (_, response) -> response.sendString(Mono.just(status())))
                         .route(
                                 _ -> true,
@@ -89,9 +94,11 @@ final class ScriptedNode implements AutoCloseable {
         return response.sendString(Mono.just(body)).then();
     }
 
+    /** Dies: nobody listens any more, and every connection is closed, those on which polls are kept too. */
     @Override
     public void close() {
         server.disposeNow();
+        connections.close().awaitUninterruptibly();
     }
 
     private String status() {
