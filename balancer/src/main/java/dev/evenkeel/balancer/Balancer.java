@@ -39,7 +39,8 @@ public final class Balancer {
         long now = nanoTime.getAsLong();
         List<Endpoint> endpoints = fleet.endpoints();
         List<Endpoint> inRotation = keep(endpoints, IN_ROTATION, request, now);
-        List<Endpoint> candidates = keep(inRotation, Filter.notTried(), request, now);
+        List<Endpoint> candidates =
+                request.tried().isEmpty() ? inRotation : keep(inRotation, Filter.notTried(), request, now);
         if (candidates.isEmpty()) {
             return inRotation.isEmpty() ? panic(endpoints, request, now) : ALL_TRIED;
         }

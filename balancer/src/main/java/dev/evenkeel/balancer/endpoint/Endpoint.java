@@ -75,10 +75,6 @@ public final class Endpoint {
         return models.contains(model);
     }
 
-    public Set<String> models() {
-        return models;
-    }
-
     public void announce(Set<String> servedModels) {
         models = Set.copyOf(servedModels);
     }
