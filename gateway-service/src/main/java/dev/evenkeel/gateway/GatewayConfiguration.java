@@ -68,7 +68,7 @@ class GatewayConfiguration {
         return builder.routes()
                 .route(
                         "inference",
-                        route -> route.path("/v1/embeddings", "/embeddings", "/embed", "/predict", "/v2/models/**")
+                        route -> route.path("/v1/embeddings", "/embeddings", "/embed", "/predict", "/rerank", "/v2/models/**")
                                 .uri(PICKED_LATER))
                 .build();
     }

@@ -62,7 +62,7 @@ public record GatewayProperties(
     /**
      * Which model is meant.
      *
-     * @param defaultModels by task ({@code embedding}, {@code classification}): the model for requests of APIs that
+     * @param defaultModels by task ({@code embedding}, {@code classification}, {@code rerank}): the model for requests of APIs that
      *     name none, such as {@code POST /embed}
      */
     public record Routing(@DefaultValue Map<String, String> defaultModels) {}

@@ -15,5 +15,17 @@ public final class Headers {
     /** Request, client to gateway and node: the model's name, for APIs whose path and body name none. */
     public static final String MODEL = "X-Evenkeel-Model";
 
+    /**
+     * Request: milliseconds within which the client wants its answer; the gateway passes on what is left of them. Work that
+     * has not begun by then is dropped.
+     */
+    public static final String TIMEOUT = "X-Request-Timeout-Ms";
+
+    /** Request: {@code interactive}, the default, or {@code bulk}, which waits for all that is interactive. */
+    public static final String PRIORITY = "X-Evenkeel-Priority";
+
+    /** Request: by which it can be cancelled at the node, {@code DELETE /internal/requests/{id}}. */
+    public static final String REQUEST_ID = "X-Request-Id";
+
     private Headers() {}
 }

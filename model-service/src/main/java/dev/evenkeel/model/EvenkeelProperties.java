@@ -1,14 +1,11 @@
 package dev.evenkeel.model;
 
 import dev.evenkeel.model.inference.Task;
-import java.net.URI;
-import java.net.URISyntaxException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
-import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 import org.springframework.boot.context.properties.ConfigurationProperties;
 import org.springframework.boot.context.properties.bind.DefaultValue;
@@ -19,32 +16,41 @@ import org.springframework.util.unit.DataSize;
  *
  * @param models what the node serves; at least one. Default: the three bundled models
  * @param defaultModels the models for requests that name none
- * @param workers threads that predict, and as many that tokenize. Default: the CPUs that the process is granted; 1 to 256
+ * @param workers threads that predict, and as many that tokenize. Default: the whole CPUs that the process is granted,
+ *     divided by {@code engine-threads}, but at least 1; 1 to 256. More of them than CPUs makes all of them slower
+ * @param engineThreads threads that a prediction uses. Default 1: a CPU does more by predicting two requests than by
+ *     predicting one twice as fast; 1 to 256
  * @param maxInputs inputs of one request. Default 2048, which is what OpenAI's clients send; 1 to 100000
  * @param maxBody bytes of a request's body, chunked or not; more is answered by 413. Default 16MB; 1KB to 1GB
  * @param maxQueueWork work units (microseconds of CPU) that may be inside the node; a request above that is answered by
  *     429. Default 10000000, ten seconds of one core; at least 1000
+ * @param maxTimeout time that a request is given when it asks for none by {@code X-Request-Timeout-Ms}, and at most.
+ *     Default 60s; 10ms to 1h
  * @param weightsDir where weights and native libraries are kept; nodes may share it, and it should outlive them. Default
  *     {@code .evenkeel/weights}
  * @param drain how the node stops
+ * @param watchdog when a prediction is stuck
+ * @param memory when memory is tight
  * @param instanceId tells this run of the node from any other; new at every start unless it is set, which is for tests
  * @param nodeName what people call the node. Default: its address and {@code server.port}; with a port of 0, which is
  *     any free one, that is no name to tell nodes by
  */
 @ConfigurationProperties(prefix = "evenkeel", ignoreUnknownFields = false)
 public record EvenkeelProperties(
-        @DefaultValue List<Model> models,
+        @DefaultValue List<ModelProperties> models,
         @DefaultValue DefaultModels defaultModels,
         @Nullable Integer workers,
+        @DefaultValue("1") int engineThreads,
         @DefaultValue("2048") int maxInputs,
         @DefaultValue("16MB") DataSize maxBody,
         @DefaultValue("10000000") long maxQueueWork,
+        @DefaultValue("60s") Duration maxTimeout,
         @DefaultValue(".evenkeel/weights") String weightsDir,
         @DefaultValue Drain drain,
+        @DefaultValue Watchdog watchdog,
+        @DefaultValue Memory memory,
         @DefaultValue("") String instanceId,
         @DefaultValue("") String nodeName) {
-
-    private static final Pattern NAME = Pattern.compile("[A-Za-z0-9][A-Za-z0-9._-]*");
 
     public EvenkeelProperties {
         models = List.copyOf(models);
@@ -58,6 +64,8 @@ public record EvenkeelProperties(
         if (workers != null) {
             requireRange("evenkeel.workers", workers, 1, 256);
         }
+        requireRange("evenkeel.engine-threads", engineThreads, 1, 256);
+        requireBetween("evenkeel.max-timeout", maxTimeout, Duration.ofMillis(10), "10ms", Duration.ofHours(1), "1h");
         requireRange("evenkeel.max-inputs", maxInputs, 1, 100_000);
         if (maxBody.toBytes() < 1 << 10 || maxBody.toBytes() > 1 << 30) {
             throw new InvalidPropertyException("evenkeel.max-body", maxBody, "from 1KB to 1GB");
@@ -69,91 +77,13 @@ public record EvenkeelProperties(
         defaultModels.check(models);
     }
 
-    /** Worker threads. */
-    int workersOr(int granted) {
-        return workers == null ? Math.max(1, granted) : workers;
-    }
-
     /**
-     * A model.
+     * Threads that predict.
      *
-     * @param name the name that requests give: letters, digits, dot, underscore and hyphen
-     * @param version the model's version. Default 1
-     * @param url the folder with {@code model.pt}, {@code tokenizer.json} and {@code config.json}:
-     *     {@code classpath:/folder/} or {@code file:/folder/}
-     * @param task what it does: {@code embedding} or {@code classification}
-     * @param maxBatch inputs in a batch. Default 8, past which a CPU gains only latency; 1 to 1024
-     * @param maxBatchTokens padded tokens in a batch: the longest input's times the inputs. Default: whatever
-     *     {@code max-batch} inputs have; at least 1
-     * @param maxTokens tokens of an input. Default: the {@code max_position_embeddings} of its config.json; at least 1, and
-     *     not above that
-     * @param aliases other names for it
+     * @param granted whole CPUs that the process may use
      */
-    public record Model(
-            @Nullable String name,
-            @DefaultValue("1") String version,
-            @Nullable String url,
-            @Nullable Task task,
-            @DefaultValue("8") int maxBatch,
-            @Nullable Integer maxBatchTokens,
-            @Nullable Integer maxTokens,
-            @DefaultValue List<String> aliases) {
-
-        public Model {
-            aliases = List.copyOf(aliases);
-        }
-
-        private void check(String prefix) {
-            if (name == null || !NAME.matcher(name).matches()) {
-                throw new InvalidPropertyException(
-                        prefix + "name", name, "letters, digits, '.', '_' and '-', a letter or digit first");
-            }
-            if (!NAME.matcher(version).matches()) {
-                throw new InvalidPropertyException(
-                        prefix + "version", version, "letters, digits, '.', '_' and '-', a letter or digit first");
-            }
-            if (url == null || !(url.startsWith("classpath:") || url.startsWith("file:"))) {
-                throw new InvalidPropertyException(prefix + "url", url, "a folder as classpath:/.../ or file:/.../");
-            }
-            uri(prefix);
-            if (task == null) {
-                throw new InvalidPropertyException(prefix + "task", null, "embedding or classification");
-            }
-            requireRange(prefix + "max-batch", maxBatch, 1, 1_024);
-            if (maxBatchTokens != null) {
-                requireRange(prefix + "max-batch-tokens", maxBatchTokens, 1, Integer.MAX_VALUE);
-            }
-            if (maxTokens != null) {
-                requireRange(prefix + "max-tokens", maxTokens, 1, Integer.MAX_VALUE);
-            }
-        }
-
-        URI uri(String prefix) {
-            try {
-                return new URI(requiredUrl());
-            } catch (URISyntaxException e) {
-                throw new InvalidPropertyException(prefix + "url", url, "a URL");
-            }
-        }
-
-        String requiredName() {
-            return required(name);
-        }
-
-        String requiredUrl() {
-            return required(url);
-        }
-
-        Task requiredTask() {
-            return required(task);
-        }
-
-        private static <T> T required(@Nullable T value) {
-            if (value == null) {
-                throw new IllegalStateException("not checked");
-            }
-            return value;
-        }
+    int workersOn(int granted) {
+        return workers == null ? Math.max(1, granted / engineThreads) : workers;
     }
 
     /**
@@ -162,18 +92,21 @@ public record EvenkeelProperties(
      *
      * @param embedding default {@code minibag-embed-256}
      * @param classification default {@code clinc150-intent}
+     * @param rerank no default
      */
     public record DefaultModels(
             @DefaultValue("") String embedding,
-            @DefaultValue("") String classification) {
+            @DefaultValue("") String classification,
+            @DefaultValue("") String rerank) {
 
-        private void check(List<Model> models) {
+        private void check(List<ModelProperties> models) {
             check("embedding", embedding, Task.EMBEDDING, models);
             check("classification", classification, Task.CLASSIFICATION, models);
+            check("rerank", rerank, Task.RERANK, models);
         }
 
-        private static void check(String property, String name, Task task, List<Model> models) {
-            for (Model model : models) {
+        private static void check(String property, String name, Task task, List<ModelProperties> models) {
+            for (ModelProperties model : models) {
                 if (name.equals(model.name()) && model.task() != task) {
                     throw new InvalidPropertyException(
                             "evenkeel.default-models." + property, name, "a model of the task " + task.wireName());
@@ -191,16 +124,64 @@ public record EvenkeelProperties(
     public record Drain(@DefaultValue("2s") Duration notice) {
 
         public Drain {
-            if (notice.isNegative() || notice.compareTo(Duration.ofMinutes(5)) > 0) {
-                throw new InvalidPropertyException("evenkeel.drain.notice", notice, "from 0s to 5m");
+            requireBetween("evenkeel.drain.notice", notice, Duration.ZERO, "0s", Duration.ofMinutes(5), "5m");
+        }
+    }
+
+    /**
+     * When a prediction is stuck: past the larger of {@code minimum} and {@code factor} times its expected time. The node
+     * is STALLED then, its requests are answered by an error, and another worker takes over.
+     *
+     * @param minimum default 500ms; 50ms to 10m
+     * @param factor default 20; 2 to 1000
+     * @param restartAfter stuck for this long, liveness fails, and the platform restarts the node. Default 30s; 1s to 1h
+     */
+    public record Watchdog(
+            @DefaultValue("500ms") Duration minimum,
+            @DefaultValue("20") double factor,
+            @DefaultValue("30s") Duration restartAfter) {
+
+        public Watchdog {
+            requireBetween(
+                    "evenkeel.watchdog.minimum", minimum, Duration.ofMillis(50), "50ms", Duration.ofMinutes(10), "10m");
+            if (!(factor >= 2 && factor <= 1_000)) {
+                throw new InvalidPropertyException("evenkeel.watchdog.factor", factor, "from 2 to 1000");
+            }
+            requireBetween(
+                    "evenkeel.watchdog.restart-after",
+                    restartAfter,
+                    Duration.ofSeconds(1),
+                    "1s",
+                    Duration.ofHours(1),
+                    "1h");
+        }
+    }
+
+    /**
+     * When memory is tight.
+     *
+     * @param refuseAt share of the limit from which on new requests are refused, before the kernel kills. Default 0.92;
+     *     0.5 to 0.99
+     * @param maxRequest what the answer of one request may take; more is answered by 413. Default 256MB; 1MB to 2GB
+     */
+    public record Memory(
+            @DefaultValue("0.92") double refuseAt,
+            @DefaultValue("256MB") DataSize maxRequest) {
+
+        public Memory {
+            if (!(refuseAt >= 0.5 && refuseAt <= 0.99)) {
+                throw new InvalidPropertyException("evenkeel.memory.refuse-at", refuseAt, "from 0.5 to 0.99");
+            }
+            if (maxRequest.toBytes() < 1 << 20 || maxRequest.toBytes() > 2L << 30) {
+                throw new InvalidPropertyException("evenkeel.memory.max-request", maxRequest, "from 1MB to 2GB");
             }
         }
     }
 
-    private static void requireUnique(List<Model> models) {
+    private static void requireUnique(List<ModelProperties> models) {
         Set<String> taken = new HashSet<>();
         for (int i = 0; i < models.size(); i++) {
-            Model model = models.get(i);
+            ModelProperties model = models.get(i);
             List<String> names = new ArrayList<>(model.aliases());
             names.add(model.requiredName());
             for (String name : names) {
@@ -212,9 +193,16 @@ public record EvenkeelProperties(
         }
     }
 
-    private static void requireRange(String property, long value, long least, long most) {
+    static void requireRange(String property, long value, long least, long most) {
         if (value < least || value > most) {
             throw new InvalidPropertyException(property, value, range(least, most));
+        }
+    }
+
+    private static void requireBetween(
+            String property, Duration value, Duration least, String leastText, Duration most, String mostText) {
+        if (value.compareTo(least) < 0 || value.compareTo(most) > 0) {
+            throw new InvalidPropertyException(property, value, "from " + leastText + " to " + mostText);
         }
     }
 

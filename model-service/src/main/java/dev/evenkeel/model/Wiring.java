@@ -50,54 +50,89 @@ import org.springframework.core.env.Environment;
 @Configuration(proxyBeanMethods = false)
 class Wiring {
 
-    private static final LongSupplier NANO_TIME = System::nanoTime;
+    private static final long ORIGIN = System.nanoTime();
+
+    /** Nanoseconds since the start: never negative. */
+    private static final LongSupplier NANO_TIME = () -> System.nanoTime() - ORIGIN;
 
     /** The machine is read five times a second: neighbours come and go within seconds, and a reading costs 0.1 ms. */
     private static final long SAMPLE_MILLIS = 200;
 
+    /** How many threads predict, decided once: everything that is sized by it agrees. */
+    record Workers(int count, int threadsEach, int grantedCpus) {}
+
     @Bean
-    WorkRate workRate(EvenkeelProperties properties) {
-        return new WorkRate(properties.workersOr(Runtime.getRuntime().availableProcessors()));
+    Workers workers(EvenkeelProperties properties) {
+        int granted = Cpus.granted();
+        Workers workers = new Workers(properties.workersOn(granted), properties.engineThreads(), granted);
+        if (workers.count * workers.threadsEach > granted) {
+            log.warn(
+                    "{} workers of {} threads on {} CPUs: more threads than CPUs make every prediction slower",
+                    workers.count,
+                    workers.threadsEach,
+                    granted);
+        }
+        return workers;
     }
 
     @Bean
-    Inference inference(EvenkeelProperties properties, WorkRate rate, ObjectProvider<NodeMeters> meters)
-            throws IOException {
+    WorkRate workRate(Workers workers) {
+        return new WorkRate(workers.count);
+    }
+
+    @Bean
+    Watchdog watchdog(EvenkeelProperties properties, Workers workers) {
+        EvenkeelProperties.Watchdog limits = properties.watchdog();
+        return new Watchdog(
+                new Watchdog.Limits(limits.minimum(), limits.factor(), limits.restartAfter()), workers.count, NANO_TIME);
+    }
+
+    @Bean
+    MemoryGuard memoryGuard(EvenkeelProperties properties) {
+        return new MemoryGuard(properties.memory().refuseAt());
+    }
+
+    @Bean
+    Inference inference(
+            EvenkeelProperties properties,
+            Workers workers,
+            WorkRate rate,
+            Watchdog watchdog,
+            MemoryGuard memory,
+            ObjectProvider<NodeMeters> meters) {
         Path dir = Path.of(properties.weightsDir());
         ThreadMXBean threads = ManagementFactory.getThreadMXBean();
+        Engines engines = new Engines(dir.resolve("djl"), workers.threadsEach);
         return Inference.of(
-                models(properties, Weights.in(dir)),
-                () -> Engine.pyTorch(dir.resolve("djl")),
-                properties.workersOr(Runtime.getRuntime().availableProcessors()),
-                properties.maxQueueWork(),
-                new Inference.Clocks(NANO_TIME, threads::getCurrentThreadCpuTime),
-                rate,
-                meters::getObject);
+                new Inference.Settings(
+                        properties.models().stream().map(Wiring::settings).toList(),
+                        workers.count,
+                        properties.maxQueueWork(),
+                        properties.memory().maxRequest().toBytes()),
+                new Inference.Parts(
+                        Weights.in(dir),
+                        engines,
+                        new Inference.Clocks(NANO_TIME, threads::getCurrentThreadCpuTime),
+                        rate,
+                        watchdog,
+                        memory::isTight,
+                        meters::getObject));
     }
 
-    private static List<ModelSettings> models(EvenkeelProperties properties, Weights weights) {
-        List<ModelSettings> models = new ArrayList<>();
-        for (int i = 0; i < properties.models().size(); i++) {
-            EvenkeelProperties.Model model = properties.models().get(i);
-            String prefix = "evenkeel.models[" + i + "].";
-            Path folder;
-            try {
-                folder = weights.folder(model.requiredName(), model.uri(prefix));
-            } catch (IOException e) {
-                throw new InvalidPropertyException(
-                        prefix + "url", model.url(), "a folder with a model's files (" + e.getMessage() + ")");
-            }
-            models.add(new ModelSettings(
-                    model.requiredName(),
-                    model.version(),
-                    model.aliases(),
-                    model.requiredTask(),
-                    folder,
-                    model.maxBatch(),
-                    optional(model.maxBatchTokens()),
-                    optional(model.maxTokens())));
-        }
-        return models;
+    private static ModelSettings settings(ModelProperties model) {
+        return new ModelSettings(
+                new ModelSource(
+                        model.requiredName(), model.requiredUrl(), Optional.ofNullable(model.sha256())),
+                model.version(),
+                model.aliases(),
+                model.requiredTask(),
+                Optional.ofNullable(model.engine()),
+                new OutputSettings(model.pooling(), model.normalize()),
+                model.maxBatch(),
+                model.maxBatchTokens(),
+                optional(model.maxTokens()),
+                model.workers(),
+                model.required());
     }
 
     private static OptionalInt optional(@Nullable Integer value) {
@@ -112,6 +147,7 @@ class Wiring {
     @Bean
     NodeLifecycle nodeLifecycle(
             EvenkeelProperties properties,
+            Workers workers,
             Inference inference,
             Registry registry,
             Environment environment,
@@ -119,52 +155,65 @@ class Wiring {
         return new NodeLifecycle(
                 () -> {
                     inference.load();
-                    return readyLine(properties, inference, environment);
+                    return readyLine(properties, workers, inference, environment);
                 },
                 registry,
                 properties.drain().notice(),
                 failure -> System.exit(SpringApplication.exit(context, () -> 1)));
     }
 
-    private static String readyLine(EvenkeelProperties properties, Inference inference, Environment environment) {
-        int workers = properties.workersOr(Runtime.getRuntime().availableProcessors());
+    private static String readyLine(
+            EvenkeelProperties properties, Workers workers, Inference inference, Environment environment) {
         String models = inference.models().stream()
                 .map(model -> model.name() + " " + model.version() + " ("
                         + model.task().wireName() + ")")
                 .collect(Collectors.joining(", "));
-        return "Ready: %s; %d workers of 1 thread; port %s, management port %s; weights in %s; instance %s"
+        return "Ready: %s; %d workers of %d threads on %d CPUs; port %s, management port %s; weights in %s; instance %s"
                 .formatted(
                         models,
-                        workers,
+                        workers.count,
+                        workers.threadsEach,
+                        workers.grantedCpus,
                         environment.getProperty("local.server.port"),
                         environment.getProperty("local.management.port", "none"),
                         Path.of(properties.weightsDir()).toAbsolutePath().normalize(),
                         properties.instanceId());
     }
 
+    /** What the node is ready for; everything that says or shows it asks this. */
     @Bean
-    LoadReporter loadReporter(Inference inference, WorkRate rate, ObjectProvider<NodeLifecycle> lifecycle) {
+    NodeCondition nodeCondition(ObjectProvider<NodeLifecycle> lifecycle, Watchdog watchdog, MemoryGuard memory) {
+        return new NodeCondition(() -> lifecycle.getObject().state(), watchdog::stalled, memory::isTight);
+    }
+
+    @Bean
+    LoadReporter loadReporter(Inference inference, WorkRate rate, NodeCondition condition) {
         OperatingSystemMXBean system = ManagementFactory.getPlatformMXBean(OperatingSystemMXBean.class);
         return LoadReporter.ofThisMachine(
                 Runtime.getRuntime()::availableProcessors,
                 () -> system.getProcessCpuTime() / 1e9,
                 NANO_TIME,
-                state(lifecycle),
+                condition,
                 () -> inference.backlog().work(),
                 rate);
     }
 
-    private static Supplier<NodeState> state(ObjectProvider<NodeLifecycle> lifecycle) {
-        return () -> lifecycle.getObject().state();
-    }
-
     @Bean(destroyMethod = "shutdownNow")
     ScheduledExecutorService machineSampling(LoadReporter reporter) {
+        return every(SAMPLE_MILLIS, "sample-machine", reporter::sample);
+    }
+
+    /** A thread of its own: what it watches for must not be able to hold it up. */
+    @Bean(destroyMethod = "shutdownNow")
+    ScheduledExecutorService watching(Watchdog watchdog) {
+        return every(Watchdog.INTERVAL.toMillis(), "watchdog", watchdog::look);
+    }
+
+    private static ScheduledExecutorService every(long millis, String name, Runnable task) {
         ScheduledExecutorService thread = Executors.newSingleThreadScheduledExecutor(
-                Thread.ofPlatform().daemon().name("sample-machine").factory());
-        var sampling =
-                thread.scheduleWithFixedDelay(reporter::sample, SAMPLE_MILLIS, SAMPLE_MILLIS, TimeUnit.MILLISECONDS);
-        Objects.requireNonNull(sampling);
+                Thread.ofPlatform().daemon().name(name).factory());
+        var repeated = thread.scheduleWithFixedDelay(task, millis, millis, TimeUnit.MILLISECONDS);
+        Objects.requireNonNull(repeated);
         return thread;
     }
 
@@ -184,27 +233,35 @@ class Wiring {
                 () -> new NodeStatus(properties.instanceId(), OrcaText.encode(reporter.report()), inference.costs()));
     }
 
-    /** Named for the health group: {@code node}. */
+    /** Named for the readiness group: {@code node}. */
     @Bean
-    NodeHealth nodeHealthIndicator(ObjectProvider<NodeLifecycle> lifecycle) {
-        return new NodeHealth(state(lifecycle));
+    NodeHealth nodeHealthIndicator(NodeCondition condition) {
+        return new NodeHealth(condition);
+    }
+
+    /** Named for the liveness group: {@code watchdog}. */
+    @Bean
+    WatchdogHealth watchdogHealthIndicator(Watchdog watchdog) {
+        return new WatchdogHealth(watchdog::pastSaving);
     }
 
     @Bean
     ApiConfiguration.Parts apiParts(
-            EvenkeelProperties properties, Inference inference, ObjectProvider<NodeLifecycle> lifecycle) {
+            EvenkeelProperties properties, Workers workers, Inference inference, NodeCondition condition) {
         Map<Task, String> defaults = new EnumMap<>(Task.class);
         defaults.put(Task.EMBEDDING, properties.defaultModels().embedding());
         defaults.put(Task.CLASSIFICATION, properties.defaultModels().classification());
+        defaults.put(Task.RERANK, properties.defaultModels().rerank());
         return new ApiConfiguration.Parts(
                 new ApiSettings(
                         properties.maxInputs(),
                         Math.toIntExact(properties.maxBody().toBytes()),
-                        properties.workersOr(Runtime.getRuntime().availableProcessors()),
+                        properties.maxTimeout(),
+                        workers.count,
                         Objects.requireNonNullElse(Wiring.class.getPackage().getImplementationVersion(), "development"),
                         System.currentTimeMillis() / 1_000),
                 inference,
                 defaults,
-                state(lifecycle));
+                condition);
     }
 }

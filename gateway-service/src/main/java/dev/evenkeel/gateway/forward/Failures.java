@@ -44,12 +44,16 @@ final class Failures {
         return isTimeout(failure) ? new Outcome.Timeout() : new Outcome.Failure(true);
     }
 
-    /** An answer's verdict on its node: what a client did wrong is the node's success. */
+    /**
+     * An answer's verdict on its node: what a client did wrong is the node's success, and so is a 504, by which a node says
+     * that the request's own time is over. It is over on every other node too.
+     */
     static Outcome outcome(int status, HttpHeaders answer) {
         if (status == HttpStatus.TOO_MANY_REQUESTS.value()) {
             return new Outcome.Overloaded(retryAfter(answer));
         }
-        boolean failed = status >= 500 || status == HttpStatus.FAILED_DEPENDENCY.value();
+        boolean late = status == HttpStatus.GATEWAY_TIMEOUT.value();
+        boolean failed = (status >= 500 && !late) || status == HttpStatus.FAILED_DEPENDENCY.value();
         return failed ? new Outcome.Failure(false) : new Outcome.Success();
     }
 

@@ -5,8 +5,10 @@ import dev.evenkeel.model.inference.Inference;
 import dev.evenkeel.model.inference.Task;
 import java.util.Map;
 import java.util.function.Supplier;
+import org.springframework.boot.web.servlet.FilterRegistrationBean;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
+import org.springframework.core.Ordered;
 
 /** The shapes that a node serves, all of them. */
 @Configuration(proxyBeanMethods = false)
@@ -26,7 +28,7 @@ public class ApiConfiguration {
         }
 
         Models models() {
-            return new Models(inference, defaultModels);
+            return new Models(inference, defaultModels, new RequestTerms(settings.longestTimeout()));
         }
     }
 
@@ -43,6 +45,19 @@ public class ApiConfiguration {
     @Bean
     OipApi oipApi(Parts parts) {
         return new OipApi(parts.settings, parts.models(), parts.state);
+    }
+
+    @Bean
+    RequestsApi requestsApi(Parts parts) {
+        return new RequestsApi(parts.inference);
+    }
+
+    /** After the load report's filter: a refusal carries the report too. */
+    @Bean
+    FilterRegistrationBean<RefusalFilter> refusalFilter(Parts parts) {
+        FilterRegistrationBean<RefusalFilter> filter = new FilterRegistrationBean<>(new RefusalFilter(parts.inference));
+        filter.setOrder(Ordered.HIGHEST_PRECEDENCE + 1);
+        return filter;
     }
 
     @Bean

@@ -1,7 +1,6 @@
 package dev.evenkeel.model.api;
 
 import jakarta.servlet.http.HttpServletRequest;
-import java.util.Map;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.http.ResponseEntity;
@@ -10,16 +9,11 @@ import org.springframework.web.bind.annotation.ExceptionHandler;
 import org.springframework.web.bind.annotation.RestControllerAdvice;
 import org.springframework.web.servlet.resource.NoResourceFoundException;
 
-/** Whatever goes wrong is said in the shape of the API that was called, which its path tells. */
+/** Whatever goes wrong is said in the shape of the API that was called. */
 @RestControllerAdvice
 class ApiErrors {
 
     private static final Logger log = LoggerFactory.getLogger(ApiErrors.class);
-
-    private static final Map<String, ErrorShape> BY_PREFIX =
-            Map.of("/v1", new OpenAiErrors(), "/embeddings", new OpenAiErrors(), "/v2", new OipErrors());
-
-    private static final ErrorShape OTHERWISE = new TeiErrors();
 
     @ExceptionHandler
     ResponseEntity<byte[]> problem(HttpServletRequest request, Problem problem) {
@@ -53,12 +47,6 @@ class ApiErrors {
     }
 
     private static ResponseEntity<byte[]> answer(HttpServletRequest request, Problem problem) {
-        String path = request.getRequestURI();
-        ErrorShape shape = BY_PREFIX.entrySet().stream()
-                .filter(entry -> path.equals(entry.getKey()) || path.startsWith(entry.getKey() + "/"))
-                .map(Map.Entry::getValue)
-                .findFirst()
-                .orElse(OTHERWISE);
-        return Answers.problem(shape, problem);
+        return Answers.problem(ErrorShapes.of(request.getRequestURI()), problem);
     }
 }

@@ -1,15 +1,18 @@
 package dev.evenkeel.model.api;
 
+import java.time.Duration;
+
 /**
  * What the shapes need to know.
  *
  * @param maxInputs inputs of one request
  * @param maxBodyBytes bytes of a request's body
+ * @param longestTimeout time that a request is given when it asks for none, and at most
  * @param workers threads that tokenize
  * @param version of this software
  * @param startedSeconds when the node started, in seconds since 1970
  */
-public record ApiSettings(int maxInputs, int maxBodyBytes, int workers, String version, long startedSeconds) {
+public record ApiSettings(int maxInputs, int maxBodyBytes, Duration longestTimeout, int workers, String version, long startedSeconds) {
 
     Body body() {
         return new Body(maxBodyBytes);

@@ -12,7 +12,10 @@ interface ErrorShape {
             case TOO_LARGE -> 413;
             case OVERLOADED -> 429;
             case BACKEND -> 500;
+            // nginx's number for a client that has left; nobody reads it
+            case CANCELLED -> 499;
             case UNAVAILABLE -> 503;
+            case TIMEOUT -> 504;
         };
     }
 

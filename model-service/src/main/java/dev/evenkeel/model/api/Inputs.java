@@ -45,6 +45,40 @@ record Inputs(int maxInputs) {
         });
     }
 
+    /** {@code ["first", "second", "first", "second"]}, or a pair an array. */
+    List<ModelInput> flatPairs(JsonNode value, String field) {
+        requireArray(value, field, "an array of strings, two for each pair");
+        if (value.get(0).isArray()) {
+            return textsOrPairs(value, field).stream()
+                    .map(input -> pair(input, field))
+                    .toList();
+        }
+        if (value.size() % 2 != 0) {
+            throw Problem.invalid(root(field), "`" + field + "` has " + value.size() + " strings; pairs take two each.");
+        }
+        requireAtMost(value.size() / 2, field);
+        return IntStream.range(0, value.size() / 2)
+                .mapToObj(i -> (ModelInput) new ModelInput.Pair(
+                        text(value.get(2 * i), field + "[" + 2 * i + "]").text(),
+                        text(value.get(2 * i + 1), field + "[" + (2 * i + 1) + "]")
+                                .text()))
+                .toList();
+    }
+
+    private static ModelInput pair(ModelInput input, String field) {
+        if (!(input instanceof ModelInput.Pair)) {
+            throw Problem.invalid(root(field), "`" + field + "` must hold pairs of strings.");
+        }
+        return input;
+    }
+
+    /** One query with each of {@code ["text"]}. */
+    List<ModelInput> pairsWith(String query, JsonNode value, String field) {
+        requireArray(value, field, "an array of strings");
+        return each(value, field, i -> new ModelInput.Pair(
+                query, text(value.get(i), field + "[" + i + "]").text()));
+    }
+
     /** {@code ["text"]} or {@code ["first", "second"]}, which is a pair. */
     ModelInput textOrPair(JsonNode value, String field) {
         if (value.isString()) {
@@ -74,13 +108,17 @@ record Inputs(int maxInputs) {
     }
 
     private List<ModelInput> each(JsonNode value, String field, IntFunction<ModelInput> item) {
-        if (value.size() > maxInputs) {
+        requireAtMost(value.size(), field);
+        return IntStream.range(0, value.size()).mapToObj(item).toList();
+    }
+
+    private void requireAtMost(int inputs, String field) {
+        if (inputs > maxInputs) {
             throw new Problem(
                     Problem.Kind.LIMIT,
                     field,
-                    "`" + field + "` has " + value.size() + " inputs; at most " + maxInputs + " are taken at once.");
+                    "`" + field + "` has " + inputs + " inputs; at most " + maxInputs + " are taken at once.");
         }
-        return IntStream.range(0, value.size()).mapToObj(item).toList();
     }
 
     private static ModelInput.Text text(JsonNode value, String place) {

@@ -17,17 +17,26 @@ import java.util.stream.Collectors;
  *
  * @param inference runs it
  * @param defaults the model's name for requests that name none, by task; what is not there is left to the only model
+ * @param terms reads how it is to be run from its headers
  */
-record Models(Inference inference, Map<Task, String> defaults) {
+record Models(Inference inference, Map<Task, String> defaults, RequestTerms terms) {
 
+    private static final long WARMING_MILLIS = 1_000;
+
+    /** Nobody can say what does not exist here while the models are loaded. */
     List<ModelCard> all() {
-        return inference.models();
+        List<ModelCard> models = inference.models();
+        if (models.isEmpty()) {
+            throw new Problem(Problem.Kind.UNAVAILABLE, null, "The node is warming up.", WARMING_MILLIS);
+        }
+        return models;
     }
 
     /** @param field where the name was */
     ModelCard named(String name, String field) {
-        return inference
-                .find(name)
+        return all().stream()
+                .filter(model -> model.isCalled(name))
+                .findFirst()
                 .orElseThrow(() -> new Problem(
                         Problem.Kind.UNKNOWN_MODEL,
                         field,
@@ -64,7 +73,7 @@ record Models(Inference inference, Map<Task, String> defaults) {
     Rows run(HttpServletRequest request, ModelCard model, List<ModelInput> inputs, boolean truncate, String field) {
         request.setAttribute(LoadFilter.MODEL, model.name());
         try {
-            return inference.run(model, inputs, truncate);
+            return inference.run(model, inputs, terms.of(request, truncate));
         } catch (InferenceException e) {
             throw Problem.of(e, field);
         }

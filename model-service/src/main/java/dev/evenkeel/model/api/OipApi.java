@@ -73,7 +73,7 @@ class OipApi {
                 .map(parameters -> new Fields(parameters).flag("truncate", false))
                 .orElse(false);
         Set<String> wanted = outputs(fields, model);
-        List<ModelInput> texts = texts(fields);
+        List<ModelInput> texts = texts(fields, model.task() == Task.RERANK);
         Rows rows = models.run(request, model, texts, truncate, INPUTS);
         return Answers.ok(json -> {
             json.writeStartObject();
@@ -84,13 +84,15 @@ class OipApi {
             switch (model.task()) {
                 case EMBEDDING -> embedding(json, rows, model.width());
                 case CLASSIFICATION -> classification(json, rows, model.labels(), wanted);
+                case RERANK -> scores(json, rows);
             }
             json.writeEndArray();
             json.writeEndObject();
         });
     }
 
-    private List<ModelInput> texts(Fields fields) {
+    /** @param pairs each input is a query and a text, in a tensor of two columns */
+    private List<ModelInput> texts(Fields fields, boolean pairs) {
         JsonNode tensors = fields.required(INPUTS);
         if (!tensors.isArray() || tensors.size() != 1 || !tensors.get(0).isObject()) {
             throw Problem.invalid(INPUTS, "`inputs` must be an array of one tensor, of datatype BYTES.");
@@ -102,21 +104,29 @@ class OipApi {
         if (!tensor.text("datatype").orElse("").equals("BYTES")) {
             throw Problem.invalid("inputs[0].datatype", "`inputs[0].datatype` must be \"BYTES\".");
         }
-        List<ModelInput> texts = inputs.flatTexts(tensor.required("data"), "inputs[0].data");
+        List<ModelInput> texts = pairs
+                ? inputs.flatPairs(tensor.required("data"), "inputs[0].data")
+                : inputs.flatTexts(tensor.required("data"), "inputs[0].data");
         JsonNode shape = tensor.required("shape");
-        boolean column = shape.size() == 2 && shape.path(1).asInt(0) == 1;
-        if (!shape.isArray() || !(shape.size() == 1 || column) || shape.path(0).asInt(-1) != texts.size()) {
+        int columns = shape.size() == 2 ? shape.path(1).asInt(0) : 1;
+        boolean ranked = shape.size() == 2 || (shape.size() == 1 && !pairs);
+        if (!shape.isArray() || !ranked || columns != (pairs ? 2 : 1) || shape.path(0).asInt(-1) != texts.size()) {
             throw Problem.invalid(
                     "inputs[0].shape",
-                    "`inputs[0].shape` is " + shape + "; for these data it must be [" + texts.size() + "] or ["
-                            + texts.size() + ",1].");
+                    "`inputs[0].shape` is " + shape + "; for these data it must be "
+                            + (pairs ? "" : "[" + texts.size() + "] or ") + "[" + texts.size() + ","
+                            + (pairs ? 2 : 1) + "].");
         }
         return texts;
     }
 
     /** The names of the outputs to send; all of them when the request asks for none. */
     private static Set<String> outputs(Fields fields, ModelCard model) {
-        Set<String> known = model.task() == Task.EMBEDDING ? Set.of(EMBEDDING) : Set.of(LABEL, SCORE);
+        Set<String> known = switch (model.task()) {
+            case EMBEDDING -> Set.of(EMBEDDING);
+            case CLASSIFICATION -> Set.of(LABEL, SCORE);
+            case RERANK -> Set.of(SCORE);
+        };
         Optional<JsonNode> outputs = fields.find(OUTPUTS).filter(value -> !value.isEmpty());
         if (outputs.isEmpty()) {
             return known;
@@ -163,6 +173,11 @@ class OipApi {
         }
     }
 
+    private static void scores(JsonGenerator json, Rows rows) {
+        tensor(json, SCORE, "FP32", new int[] {rows.rows().size()}, data -> rows.rows()
+                .forEach(row -> data.writeNumber(Vectors.sigmoid(row[0]))));
+    }
+
     private static int best(float[] scores) {
         int best = 0;
         for (int i = 1; i < scores.length; i++) {
@@ -197,7 +212,11 @@ class OipApi {
             json.writeEndArray();
             json.writeStringProperty("platform", "pytorch_torchscript");
             json.writeName(INPUTS).writeStartArray();
-            described(json, TEXT, "BYTES", -1);
+            if (model.task() == Task.RERANK) {
+                described(json, TEXT, "BYTES", -1, 2);
+            } else {
+                described(json, TEXT, "BYTES", -1);
+            }
             json.writeEndArray();
             json.writeName(OUTPUTS).writeStartArray();
             switch (model.task()) {
@@ -206,6 +225,7 @@ class OipApi {
                     described(json, LABEL, "BYTES", -1);
                     described(json, SCORE, "FP32", -1);
                 }
+                case RERANK -> described(json, SCORE, "FP32", -1);
             }
             json.writeEndArray();
             json.writeEndObject();

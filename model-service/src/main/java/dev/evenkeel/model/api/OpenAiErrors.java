@@ -30,7 +30,7 @@ final class OpenAiErrors implements ErrorShape {
     private static String type(Problem.Kind kind) {
         return switch (kind) {
             case OVERLOADED -> "rate_limit_error";
-            case UNAVAILABLE, BACKEND -> "server_error";
+            case UNAVAILABLE, BACKEND, TIMEOUT -> "server_error";
             default -> "invalid_request_error";
         };
     }

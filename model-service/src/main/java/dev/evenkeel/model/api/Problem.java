@@ -24,6 +24,10 @@ final class Problem extends RuntimeException {
         OVERLOADED,
         /** The node warms up or shuts down. */
         UNAVAILABLE,
+        /** The time that the request was given has passed. */
+        TIMEOUT,
+        /** Nobody waits for the answer. */
+        CANCELLED,
         /** The engine failed. */
         BACKEND
     }
@@ -54,6 +58,9 @@ final class Problem extends RuntimeException {
                 new Problem(Kind.LIMIT, field, "`" + field + "`: " + invalid.getMessage());
             case InferenceException.Overloaded full ->
                 new Problem(Kind.OVERLOADED, null, message(full), full.retryAfterMillis());
+            case InferenceException.TooLarge large -> new Problem(Kind.TOO_LARGE, field, message(large));
+            case InferenceException.DeadlineExceeded late -> new Problem(Kind.TIMEOUT, null, message(late));
+            case InferenceException.Cancelled gone -> new Problem(Kind.CANCELLED, null, message(gone));
             case InferenceException.Unavailable not -> new Problem(Kind.UNAVAILABLE, null, message(not), 1_000);
             case InferenceException.EngineFailed failed -> new Problem(Kind.BACKEND, null, message(failed));
         };

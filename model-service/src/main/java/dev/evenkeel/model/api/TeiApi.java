@@ -28,6 +28,7 @@ import tools.jackson.databind.JsonNode;
 class TeiApi {
 
     private static final String INPUTS = "inputs";
+    private static final String TEXTS = "texts";
 
     private final Body body;
     private final Inputs inputs;
@@ -50,13 +51,16 @@ class TeiApi {
         ModelCard model = model(request, Task.EMBEDDING);
         int dimensions = fields.number("dimensions", 1, model.width()).orElse(model.width());
         boolean truncate = fields.flag("truncate", false);
-        // the models' vectors have length 1 by themselves: there is nothing to undo when it is false
-        fields.flag("normalize", true);
+        // what the model normalises by itself stays so
+        boolean normalize = fields.flag("normalize", true);
         List<ModelInput> texts = inputs.textsOrIds(fields.required(INPUTS), INPUTS);
         Rows rows = models.run(request, model, texts, truncate, INPUTS);
         return Answers.ok(json -> {
             json.writeStartArray();
-            rows.rows().forEach(row -> Answers.floats(json, Vectors.shortened(row, dimensions)));
+            for (float[] row : rows.rows()) {
+                float[] vector = Vectors.shortened(row, dimensions);
+                Answers.floats(json, normalize ? Vectors.normalized(vector) : vector);
+            }
             json.writeEndArray();
         });
     }
@@ -80,6 +84,36 @@ class TeiApi {
             } else {
                 scores(json, model.labels(), rows.rows().getFirst(), raw);
             }
+        });
+    }
+
+    @PostMapping("/rerank")
+    ResponseEntity<byte[]> rerank(HttpServletRequest request) throws IOException {
+        request.setAttribute(LoadFilter.API, "tei");
+        Fields fields = body.read(request);
+        ModelCard model = model(request, Task.RERANK);
+        boolean truncate = fields.flag("truncate", false);
+        boolean raw = fields.flag("raw_scores", false);
+        boolean withText = fields.flag("return_text", false);
+        String query = fields.text("query").orElseThrow(() -> Problem.invalid("query", "`query` is missing."));
+        JsonNode texts = fields.required(TEXTS);
+        Rows rows = models.run(request, model, inputs.pairsWith(query, texts, TEXTS), truncate, TEXTS);
+        return Answers.ok(json -> {
+            json.writeStartArray();
+            IntStream.range(0, rows.rows().size())
+                    .boxed()
+                    .sorted(Comparator.comparing(i -> -rows.rows().get(i)[0]))
+                    .forEach(i -> {
+                        float logit = rows.rows().get(i)[0];
+                        json.writeStartObject();
+                        json.writeNumberProperty("index", i);
+                        if (withText) {
+                            json.writeStringProperty("text", texts.get(i).stringValue());
+                        }
+                        json.writeNumberProperty("score", raw ? logit : Vectors.sigmoid(logit));
+                        json.writeEndObject();
+                    });
+            json.writeEndArray();
         });
     }
 
@@ -123,6 +157,10 @@ class TeiApi {
                                 Integer.toString(id), model.labels().get(id));
                     }
                     json.writeEndObject();
+                    json.writeEndObject();
+                }
+                case RERANK -> {
+                    json.writeName("reranker").writeStartObject();
                     json.writeEndObject();
                 }
             }

@@ -27,7 +27,7 @@ final class TeiErrors implements ErrorShape {
             case EMPTY -> "Empty";
             case OVERLOADED -> "Overloaded";
             case UNAVAILABLE -> "Unhealthy";
-            case BACKEND -> "Backend";
+            case BACKEND, TIMEOUT -> "Backend";
             default -> "Validation";
         };
     }

@@ -8,6 +8,9 @@ import java.util.Base64;
 /** Arithmetic on rows. */
 final class Vectors {
 
+    /** How far from 1 a sum of a thousand float products is by rounding alone. */
+    private static final double ROUNDING = 1e-3;
+
     private Vectors() {}
 
     /** The first dimensions, at length 1 again. */
@@ -16,15 +19,23 @@ final class Vectors {
             return vector;
         }
         float[] part = Arrays.copyOf(vector, dimensions);
+        double length = length(part);
+        return length > 0 ? scaled(part, length) : part;
+    }
+
+    private static double length(float[] vector) {
         double squares = 0;
-        for (float number : part) {
+        for (float number : vector) {
             squares += (double) number * number;
         }
-        double length = Math.sqrt(squares);
-        for (int i = 0; length > 0 && i < part.length; i++) {
-            part[i] = (float) (part[i] / length);
+        return Math.sqrt(squares);
+    }
+
+    private static float[] scaled(float[] vector, double length) {
+        for (int i = 0; i < vector.length; i++) {
+            vector[i] = (float) (vector[i] / length);
         }
-        return part;
+        return vector;
     }
 
     /** Little-endian floats. */
@@ -32,6 +43,17 @@ final class Vectors {
         ByteBuffer bytes = ByteBuffer.allocate(vector.length * Float.BYTES).order(ByteOrder.LITTLE_ENDIAN);
         bytes.asFloatBuffer().put(vector);
         return Base64.getEncoder().encodeToString(bytes.array());
+    }
+
+    /** At length 1; what has it already is left as it is, to the last bit. */
+    static float[] normalized(float[] vector) {
+        double length = length(vector);
+        return Math.abs(length - 1) < ROUNDING || length == 0 ? vector : scaled(vector.clone(), length);
+    }
+
+    /** A logit as a probability. */
+    static float sigmoid(float logit) {
+        return (float) (1 / (1 + Math.exp(-logit)));
     }
 
     static float[] softmax(float[] logits) {

@@ -2,51 +2,83 @@ package dev.evenkeel.model.inference;
 
 import dev.evenkeel.batcher.Backlog;
 import dev.evenkeel.load.NodeStatus;
-import dev.evenkeel.model.predict.Engine;
+import dev.evenkeel.model.health.Watchdog;
+import dev.evenkeel.model.predict.LoadedModel;
 import dev.evenkeel.model.report.NodeMeters;
 import dev.evenkeel.model.report.WorkRate;
+import dev.evenkeel.model.weights.Weights;
 import java.io.IOException;
+import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.BooleanSupplier;
 import java.util.function.LongSupplier;
 import java.util.function.Supplier;
 
 /** Runs requests through the node's models. */
 public interface Inference extends AutoCloseable {
 
+    /** A node's path over these models, not loaded yet. */
+    static Inference of(Settings settings, Parts parts) {
+        return new Pipeline(settings, parts);
+    }
+
     /**
-     * A node's path over these models, not loaded yet.
+     * What it is to be.
      *
      * @param models what to serve, no two of one name
-     * @param engine loads them; asked for when they are loaded
      * @param workers threads that predict; there are as many that tokenize
      * @param maxQueueWork work units that may be inside
+     * @param maxRequestBytes memory that the answer of one request may take
+     */
+    record Settings(List<ModelSettings> models, int workers, long maxQueueWork, long maxRequestBytes) {
+
+        public Settings {
+            models = List.copyOf(models);
+        }
+    }
+
+    /**
+     * What it is made of.
+     *
+     * @param weights has the models' files
+     * @param engines load them
      * @param clocks time
      * @param rate learns how fast the node works
-     * @param meters told of every batch
-     * @throws IOException with a sentence for people when a model's {@code config.json} cannot be used
+     * @param watchdog sees predictions that do not come back
+     * @param memoryTight whether memory is so near its limit that new work is refused
+     * @param meters told of what happens; asked for when the models are loaded
      */
-    static Inference of(
-            List<ModelSettings> models,
-            Supplier<Engine> engine,
-            int workers,
-            long maxQueueWork,
+    record Parts(
+            Weights weights,
+            Engines engines,
             Clocks clocks,
             WorkRate rate,
-            Supplier<NodeMeters> meters)
-            throws IOException {
-        return Pipeline.of(models, engine, workers, maxQueueWork, clocks, rate, meters);
+            Watchdog watchdog,
+            BooleanSupplier memoryTight,
+            Supplier<NodeMeters> meters) {}
+
+    /** Loads a model into the engine that is configured for it. */
+    @FunctionalInterface
+    interface Engines {
+
+        /**
+         * Loads it.
+         *
+         * @throws IOException with a sentence that names the model
+         */
+        LoadedModel load(ModelSettings model, Path folder) throws IOException;
     }
 
     /**
      * What time is read from.
      *
-     * @param nanoTime wall time in nanoseconds from some origin
+     * @param nanoTime wall time in nanoseconds from some origin, never negative
      * @param threadCpuNanos CPU time of the calling thread
      */
     record Clocks(LongSupplier nanoTime, LongSupplier threadCpuNanos) {}
 
-    /** What is served, in the order of the configuration. */
+    /** What is served, in the order of the configuration; empty until it is loaded. */
     List<ModelCard> models();
 
     /** By name or alias. */
@@ -54,20 +86,36 @@ public interface Inference extends AutoCloseable {
         return models().stream().filter(model -> model.isCalled(name)).findFirst();
     }
 
-    /** Loads and warms the models and starts the workers; until it returns every request is refused. */
+    /**
+     * Loads and warms the models and starts the workers; until it returns every request is refused.
+     *
+     * @throws IOException with a sentence that names the model that is missing or broken
+     */
     void load() throws IOException;
 
     /**
      * Predicts, and waits for it.
      *
      * @param inputs at least one
-     * @param truncate cut what is too long; otherwise it is refused
      * @throws InferenceException when there is no answer
      */
-    Rows run(ModelCard model, List<ModelInput> inputs, boolean truncate);
+    Rows run(ModelCard model, List<ModelInput> inputs, RunOptions options);
+
+    /** Why any request would be refused now; lets a caller spare the reading of it. */
+    Optional<InferenceException.Overloaded> refusal();
+
+    /**
+     * Ends the requests of this id, wherever they are: what has not begun is dropped, nobody waits for the rest.
+     *
+     * @return how many they were
+     */
+    int cancel(String id);
 
     /** What is inside the queue and in prediction. */
     Backlog backlog();
+
+    /** Inputs that were dropped because their time had passed. */
+    long expiredInputs();
 
     /** What requests cost, as learned by now; empty until the models are loaded. */
     List<NodeStatus.ServedModel> costs();

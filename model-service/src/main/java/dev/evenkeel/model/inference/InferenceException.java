@@ -1,5 +1,7 @@
 package dev.evenkeel.model.inference;
 
+import java.time.Duration;
+
 /** Why there is no answer; the message is for the client. */
 public abstract sealed class InferenceException extends RuntimeException {
 
@@ -23,19 +25,63 @@ public abstract sealed class InferenceException extends RuntimeException {
         }
     }
 
-    /** The queue is full. */
+    /** The request as a whole needs more memory than one request may have. */
+    public static final class TooLarge extends InferenceException {
+
+        TooLarge(String message) {
+            super(message);
+        }
+    }
+
+    /** There is no room for it now. */
     public static final class Overloaded extends InferenceException {
 
+        /** What there is no room in. */
+        public enum Reason {
+            QUEUE,
+            MEMORY
+        }
+
+        private final Reason reason;
         private final long retryAfterMillis;
 
-        Overloaded(long retryAfterMillis) {
-            super("The node's queue is full; try again in " + retryAfterMillis + " ms.");
+        private Overloaded(Reason reason, String what, long retryAfterMillis) {
+            super(what + "; try again in " + retryAfterMillis + " ms.");
+            this.reason = reason;
             this.retryAfterMillis = retryAfterMillis;
+        }
+
+        static Overloaded queueFull(long retryAfterMillis) {
+            return new Overloaded(Reason.QUEUE, "The node's queue is full", retryAfterMillis);
+        }
+
+        static Overloaded memoryTight(long retryAfterMillis) {
+            return new Overloaded(Reason.MEMORY, "The node's memory is nearly full", retryAfterMillis);
+        }
+
+        public Reason reason() {
+            return reason;
         }
 
         /** By when there is room at the present rate. */
         public long retryAfterMillis() {
             return retryAfterMillis;
+        }
+    }
+
+    /** The time that the request was given has passed. */
+    public static final class DeadlineExceeded extends InferenceException {
+
+        DeadlineExceeded(Duration timeout) {
+            super("There was no answer within the request's " + timeout.toMillis() + " ms.");
+        }
+    }
+
+    /** Somebody cancelled it; nobody waits for the answer. */
+    public static final class Cancelled extends InferenceException {
+
+        Cancelled() {
+            super("The request was cancelled.");
         }
     }
 
@@ -53,6 +99,11 @@ public abstract sealed class InferenceException extends RuntimeException {
         EngineFailed(String message, Throwable cause) {
             super(message);
             initCause(cause);
+        }
+
+        /** It has not failed yet, but nobody waits for it any more. */
+        static EngineFailed stuck() {
+            return new EngineFailed("The engine did not come back from this request.", new IllegalStateException("stuck"));
         }
     }
 }

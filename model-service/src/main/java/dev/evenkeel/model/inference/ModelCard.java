@@ -3,16 +3,15 @@ package dev.evenkeel.model.inference;
 import java.util.List;
 
 /**
- * What is known of a model without loading it.
+ * What requests need to know of a model.
  *
  * @param name the name that requests give
  * @param version the model's version
  * @param aliases other names for it
  * @param task what it does
  * @param maxTokens tokens of an input, at most
- * @param width numbers in a row: dimensions of an embedding, labels of a classification; -1 for an embedding that is
- *     not loaded yet and whose config.json does not say
- * @param labels names of a classification's numbers, in their order; empty for an embedding
+ * @param width numbers in a row: dimensions of an embedding, labels of a classification, 1 for a reranker
+ * @param labels names of a classification's numbers, in their order; empty for others
  */
 public record ModelCard(
         String name, String version, List<String> aliases, Task task, int maxTokens, int width, List<String> labels) {
@@ -26,7 +25,8 @@ public record ModelCard(
         return new ModelCard(name, version, aliases, task, maxTokens, found, labels);
     }
 
-    boolean isCalled(String other) {
+    /** By its name or an alias. */
+    public boolean isCalled(String other) {
         return name.equals(other) || aliases.contains(other);
     }
 }

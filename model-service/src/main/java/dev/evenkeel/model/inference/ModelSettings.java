@@ -1,32 +1,45 @@
 package dev.evenkeel.model.inference;
 
-import java.nio.file.Path;
+import dev.evenkeel.model.predict.EngineKind;
+import dev.evenkeel.model.predict.OutputSettings;
+import dev.evenkeel.model.weights.ModelSource;
 import java.util.List;
+import java.util.Optional;
 import java.util.OptionalInt;
 
 /**
  * A model to serve.
  *
- * @param name the name that requests give
+ * @param source its name, the one that requests give, and where its files come from
  * @param version the model's version
  * @param aliases other names for it
  * @param task what it does
- * @param folder its files
+ * @param engine what runs it; empty: whichever its file is for
+ * @param output how its rows come about
  * @param maxBatch inputs in a batch
- * @param maxBatchTokens padded tokens in a batch; empty: all that {@code maxBatch} inputs of full length have
+ * @param maxBatchTokens padded tokens in a batch
  * @param maxTokens tokens of an input; empty: what the model was made for
+ * @param maxConcurrent batches of it that are predicted at once, at least 1
+ * @param required without it the node does not start
  */
 public record ModelSettings(
-        String name,
+        ModelSource source,
         String version,
         List<String> aliases,
         Task task,
-        Path folder,
+        Optional<EngineKind> engine,
+        OutputSettings output,
         int maxBatch,
-        OptionalInt maxBatchTokens,
-        OptionalInt maxTokens) {
+        int maxBatchTokens,
+        OptionalInt maxTokens,
+        int maxConcurrent,
+        boolean required) {
 
     public ModelSettings {
         aliases = List.copyOf(aliases);
+    }
+
+    String name() {
+        return source.name();
     }
 }

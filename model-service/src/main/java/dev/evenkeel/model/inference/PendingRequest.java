@@ -1,5 +1,6 @@
 package dev.evenkeel.model.inference;
 
+import dev.evenkeel.model.predict.Tokens;
 import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
@@ -9,8 +10,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 final class PendingRequest {
 
     /** One input, with the place where its row goes. */
-    @SuppressWarnings("ArrayRecordComponent") // compared by nobody, and a list of boxed ids would be ten times the size
-    record Slot(PendingRequest request, int index, int[] ids) {}
+    record Slot(PendingRequest request, int index, Tokens tokens, long offeredNanos) {}
 
     private final float[][] rows;
     private final AtomicInteger missing;
@@ -28,6 +28,7 @@ final class PendingRequest {
         }
     }
 
+    /** Has no effect once it is answered. */
     void fail(InferenceException why) {
         answer.completeExceptionally(why);
     }

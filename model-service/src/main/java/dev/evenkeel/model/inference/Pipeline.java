@@ -4,125 +4,82 @@ import dev.evenkeel.batcher.Backlog;
 import dev.evenkeel.batcher.BatchQueue;
 import dev.evenkeel.batcher.Batcher;
 import dev.evenkeel.batcher.Input;
-import dev.evenkeel.batcher.Lane;
 import dev.evenkeel.batcher.Offer;
+import dev.evenkeel.batcher.Priority;
+import dev.evenkeel.batcher.Request;
 import dev.evenkeel.batcher.Ticket;
 import dev.evenkeel.load.NodeStatus;
 import dev.evenkeel.model.inference.PendingRequest.Slot;
-import dev.evenkeel.model.predict.BatchPredictor;
-import dev.evenkeel.model.predict.Engine;
-import dev.evenkeel.model.predict.LoadedModel;
+import dev.evenkeel.model.predict.Tokens;
 import dev.evenkeel.model.report.Cost;
-import dev.evenkeel.model.report.LearnedCost;
-import dev.evenkeel.model.report.NodeMeters;
-import dev.evenkeel.model.report.WorkRate;
-import dev.evenkeel.model.tokenize.TextTokenizer;
 import java.io.IOException;
-import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
-import java.util.Collections;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
 import java.util.concurrent.RejectedExecutionException;
-import java.util.function.Supplier;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.stream.IntStream;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** The node's path, read from {@link #run} downwards. */
 final class Pipeline implements Inference {
 
+    private static final Logger log = LoggerFactory.getLogger(Pipeline.class);
+
     /** Inputs that one turn of a tokenizer thread takes: some 2 ms of it, so that a long request lets others through. */
     private static final int TOKENIZED_AT_ONCE = 32;
+
+    /** A number of a row: 4 bytes as a float, some 12 as JSON, which grows in a buffer that is copied when it doubles. */
+    private static final int BYTES_A_NUMBER = 32;
+
+    /** Memory comes back when requests end or a collection is done: soon, but not at once. */
+    private static final long RETRY_MEMORY_MILLIS = 1_000;
 
     private static final int REHEARSALS = 200;
 
     /** A heavy model has had enough by then. */
     private static final long REHEARSAL_NANOS = 500_000_000;
 
-    private static final String SAMPLE = "The quick brown fox jumps over the lazy dog near the bank of the river.";
+    private static final String REHEARSED = "The quick brown fox jumps over the lazy dog near the bank of the river.";
 
-    /** A model that was configured, and its config.json. */
-    private record Known(ModelSettings settings, ModelConfig config, ModelCard card) {}
-
-    private final List<Known> known;
-    private final Supplier<Engine> engine;
-    private final int workers;
-    private final long maxQueueWork;
-    private final Clocks clocks;
-    private final WorkRate rate;
-    private final Supplier<NodeMeters> meters;
+    private final Settings settings;
+    private final Parts parts;
     private final Batcher<Slot> batcher;
     private final ExecutorService tokenizers;
-    /** These two belong to the loading while it lasts, and then to whoever releases. */
-    private final Map<String, Served> loaded = new LinkedHashMap<>();
+    private final Running running = new Running();
 
-    private final List<Thread> threads = new ArrayList<>();
+    /** Work units of a request of late: a mean that forgets. */
+    private final AtomicLong usualWork = new AtomicLong();
+
+    /** These belong to the loading while it lasts, and then to whoever releases. */
+    private Map<String, Served> loaded = Map.of();
+
+    private @Nullable Crew crew;
     private boolean loading;
     private volatile boolean closed;
-    private volatile List<ModelCard> cards;
+    private volatile List<ModelCard> cards = List.of();
     private volatile Map<String, Served> served = Map.of();
 
-    private Pipeline(
-            List<Known> known,
-            Supplier<Engine> engine,
-            int workers,
-            long maxQueueWork,
-            Clocks clocks,
-            WorkRate rate,
-            Supplier<NodeMeters> meters) {
-        this.known = known;
-        this.cards = known.stream().map(Known::card).toList();
-        this.engine = engine;
-        this.workers = workers;
-        this.maxQueueWork = maxQueueWork;
-        this.clocks = clocks;
-        this.rate = rate;
-        this.meters = meters;
-        this.batcher = Batcher.over(BatchQueue.takingTurns(maxQueueWork));
+    Pipeline(Settings settings, Parts parts) {
+        this.settings = settings;
+        this.parts = parts;
+        this.batcher = Batcher.over(
+                BatchQueue.takingTurns(settings.maxQueueWork()), parts.clocks().nanoTime());
         // platform threads: the calls are native and would pin a virtual one
         this.tokenizers = Executors.newFixedThreadPool(
-                workers, Thread.ofPlatform().daemon().name("tokenize-", 0).factory());
-    }
-
-    static Pipeline of(
-            List<ModelSettings> models,
-            Supplier<Engine> engine,
-            int workers,
-            long maxQueueWork,
-            Clocks clocks,
-            WorkRate rate,
-            Supplier<NodeMeters> meters)
-            throws IOException {
-        List<Known> known = new ArrayList<>();
-        for (ModelSettings settings : models) {
-            ModelConfig config =
-                    ModelConfig.read(settings.name(), settings.folder().resolve("config.json"));
-            if (settings.task() == Task.CLASSIFICATION && config.labels().isEmpty()) {
-                throw new IOException("model " + settings.name() + " classifies, but its config.json has no id2label");
-            }
-            if (settings.maxTokens().orElse(0) > config.maxPositions()) {
-                throw new IOException("model " + settings.name() + ": max-tokens is "
-                        + settings.maxTokens().getAsInt() + "; the model takes at most " + config.maxPositions());
-            }
-            known.add(new Known(settings, config, card(settings, config)));
-        }
-        return new Pipeline(List.copyOf(known), engine, workers, maxQueueWork, clocks, rate, meters);
-    }
-
-    private static ModelCard card(ModelSettings settings, ModelConfig config) {
-        boolean classifies = settings.task() == Task.CLASSIFICATION;
-        return new ModelCard(
-                settings.name(),
-                settings.version(),
-                settings.aliases(),
-                settings.task(),
-                settings.maxTokens().orElse(config.maxPositions()),
-                classifies ? config.labels().size() : config.hiddenSize(),
-                classifies ? config.labels() : List.of());
+                settings.workers(),
+                Thread.ofPlatform().daemon().name("tokenize-", 0).factory());
     }
 
     @Override
@@ -131,62 +88,97 @@ final class Pipeline implements Inference {
     }
 
     @Override
-    public Rows run(ModelCard card, List<ModelInput> inputs, boolean truncate) {
+    public Rows run(ModelCard card, List<ModelInput> inputs, RunOptions options) {
         Served model = served.get(card.name());
-        // a card of before the loading may not know its width yet
-        if (model == null || model.card().width() != card.width()) {
-            throw new InferenceException.Unavailable("The node is warming up.");
+        if (model == null) {
+            throw unavailable();
         }
-        refuseIfFull();
-        List<int[]> ids = tokenize(model, inputs, truncate);
-        return new Rows(
-                predict(model, ids), ids.stream().mapToInt(each -> each.length).sum());
+        Optional<InferenceException.Overloaded> refusal = refusal();
+        if (refusal.isPresent()) {
+            throw refusal.get();
+        }
+        refuseIfTooLarge(card, inputs.size());
+        long deadline = now() + options.timeout().toNanos();
+        PendingRequest request = new PendingRequest(inputs.size());
+        try (Running.Registration registration = running.register(options.id(), request)) {
+            List<Tokens> tokens = tokenize(model, inputs, options.truncate());
+            registration.requireRunning();
+            List<float[]> rows = predict(model, request, tokens, options, deadline);
+            return new Rows(
+                    rows, tokens.stream().mapToInt(each -> each.ids().length).sum());
+        }
     }
 
-    /** Spares the tokenizers what the queue would refuse anyway. */
-    private void refuseIfFull() {
-        Backlog backlog = batcher.backlog();
-        if (backlog.waitingInputs() > 0 && backlog.work() >= maxQueueWork) {
-            throw overloaded(backlog.work() - maxQueueWork + 1);
+    private void refuseIfTooLarge(ModelCard card, int inputs) {
+        long bytes = (long) inputs * card.width() * BYTES_A_NUMBER;
+        if (bytes > settings.maxRequestBytes()) {
+            throw new InferenceException.TooLarge("The answer to " + inputs + " inputs would take about " + bytes
+                    + " bytes of memory; at most " + settings.maxRequestBytes() + " are given to one request: send "
+                    + settings.maxRequestBytes() / BYTES_A_NUMBER / card.width() + " inputs at once.");
         }
+    }
+
+    /**
+     * Spares everything else what the queue would refuse anyway: it is full, too, when a request of the usual size would
+     * not fit.
+     */
+    @Override
+    public Optional<InferenceException.Overloaded> refusal() {
+        if (parts.memoryTight().getAsBoolean()) {
+            return Optional.of(InferenceException.Overloaded.memoryTight(RETRY_MEMORY_MILLIS));
+        }
+        Backlog backlog = batcher.backlog();
+        long excess = backlog.work() + usualWork.get() - settings.maxQueueWork();
+        return backlog.waitingInputs() > 0 && excess > 0 ? Optional.of(overloaded(excess)) : Optional.empty();
     }
 
     /** One piece after the other, so that requests take turns here too. */
-    private List<int[]> tokenize(Served model, List<ModelInput> inputs, boolean truncate) {
-        List<int[]> ids = new ArrayList<>(inputs.size());
-        long bytes = 0;
+    private List<Tokens> tokenize(Served model, List<ModelInput> inputs, boolean truncate) {
+        List<Tokens> all = new ArrayList<>(inputs.size());
         for (int start = 0; start < inputs.size(); start += TOKENIZED_AT_ONCE) {
             int from = start;
             int to = Math.min(start + TOKENIZED_AT_ONCE, inputs.size());
-            ids.addAll(onTokenizerThread(() -> IntStream.range(from, to)
+            all.addAll(onTokenizerThread(() -> IntStream.range(from, to)
                     .mapToObj(i -> model.tokenize(inputs.get(i), i, truncate))
                     .toList()));
         }
         long tokens = 0;
-        for (int i = 0; i < ids.size(); i++) {
+        long bytes = 0;
+        for (int i = 0; i < all.size(); i++) {
             long textBytes = inputs.get(i).textBytes();
             bytes += textBytes;
-            tokens += textBytes > 0 ? ids.get(i).length : 0;
+            tokens += textBytes > 0 ? all.get(i).ids().length : 0;
         }
         model.tokenRatio().observe(tokens, bytes);
-        return ids;
+        return all;
     }
 
     /** Queues the inputs and waits for their rows; whatever ends the waiting, nothing of the request stays behind. */
-    private List<float[]> predict(Served model, List<int[]> ids) {
+    private List<float[]> predict(
+            Served model, PendingRequest request, List<Tokens> tokens, RunOptions options, long deadline) {
         Cost cost = model.cost().cost();
-        PendingRequest request = new PendingRequest(ids.size());
-        List<Input<Slot>> inputs = IntStream.range(0, ids.size())
-                .mapToObj(i ->
-                        new Input<>(new Slot(request, i, ids.get(i)), ids.get(i).length, cost.of(ids.get(i).length)))
-                .toList();
-        Ticket ticket = switch (batcher.offer(model.lane(), inputs)) {
-            case Offer.Accepted(Ticket accepted) -> accepted;
-            case Offer.Full(long excess) -> throw overloaded(excess);
-            case Offer.Closed() -> throw new InferenceException.Unavailable("The node is shutting down.");
-        };
+        long now = now();
+        long work = 0;
+        List<Input<Slot>> inputs = new ArrayList<>(tokens.size());
+        for (int i = 0; i < tokens.size(); i++) {
+            int length = tokens.get(i).ids().length;
+            Input<Slot> input = new Input<>(new Slot(request, i, tokens.get(i), now), length, cost.of(length));
+            work += input.work();
+            inputs.add(input);
+        }
+        long weighs = work;
+        usualWork.updateAndGet(usual -> usual + (weighs - usual) / 16);
+        Ticket ticket =
+                switch (batcher.offer(new Request<>(model.lane(), inputs, options.priority(), deadline))) {
+                    case Offer.Accepted(Ticket accepted) -> accepted;
+                    case Offer.Full full -> throw overloaded(full.excess());
+                    case Offer.Expired() -> throw new InferenceException.DeadlineExceeded(options.timeout());
+                    case Offer.Closed() -> throw unavailable();
+                };
         try {
-            return request.answer().get();
+            return request.answer().get(Math.max(0, deadline - now()), TimeUnit.NANOSECONDS);
+        } catch (TimeoutException e) {
+            throw new InferenceException.DeadlineExceeded(options.timeout());
         } catch (ExecutionException e) {
             throw unwrapped(e);
         } catch (InterruptedException e) {
@@ -196,15 +188,18 @@ final class Pipeline implements Inference {
         }
     }
 
-    private InferenceException overloaded(long excess) {
-        return new InferenceException.Overloaded(Math.max(1, (long) Math.ceil(excess / rate.perSecond() * 1e3)));
+    private InferenceException.Overloaded overloaded(double excess) {
+        return InferenceException.Overloaded.queueFull(
+                Math.max(1, (long) Math.ceil(excess / parts.rate().perSecond() * 1e3)));
     }
 
     private <T> T onTokenizerThread(Callable<T> task) {
+        Future<T> answer;
         try {
-            return tokenizers.submit(task).get();
+            answer = tokenizers.submit(task);
+            return answer.get();
         } catch (RejectedExecutionException e) {
-            throw new InferenceException.Unavailable("The node is shutting down.");
+            throw unavailable();
         } catch (ExecutionException e) {
             throw unwrapped(e);
         } catch (InterruptedException e) {
@@ -224,6 +219,15 @@ final class Pipeline implements Inference {
         return new InferenceException.Unavailable("The node is shutting down.");
     }
 
+    private InferenceException unavailable() {
+        return new InferenceException.Unavailable(closed ? "The node is shutting down." : "The node is warming up.");
+    }
+
+    @Override
+    public int cancel(String id) {
+        return running.cancel(id);
+    }
+
     @Override
     public void load() throws IOException {
         synchronized (this) {
@@ -231,19 +235,27 @@ final class Pipeline implements Inference {
             loading = true;
         }
         try {
-            Engine loader = engine.get();
-            Warmup warmup = new Warmup(clocks);
-            for (Known model : known) {
+            Warmup warmup = new Warmup(parts.clocks());
+            Loader loader = new Loader(parts.weights(), parts.engines(), warmup);
+            loaded = loader.load(settings.models(), this::refuseIfClosed);
+            parts.rate().restart(loader.cpuShare() * settings.workers() * 1e6);
+            Crew workers = new Crew(
+                    batcher,
+                    parts.clocks(),
+                    parts.rate(),
+                    parts.watchdog(),
+                    parts.meters().get(),
+                    settings.workers(),
+                    loaded);
+            crew = workers;
+            for (int i = 0; i < settings.workers(); i++) {
                 refuseIfClosed();
-                loaded.put(model.card.name(), load(model, loader, warmup));
+                workers.hire(warmup);
             }
-            for (int i = 0; i < workers; i++) {
-                refuseIfClosed();
-                start("predict-" + i, warmup);
-            }
+            served = loaded;
             cards = loaded.values().stream().map(Served::card).toList();
-            served = Collections.unmodifiableMap(loaded);
             rehearse();
+            workers.watch();
         } finally {
             if (endLoading()) {
                 release();
@@ -271,63 +283,27 @@ final class Pipeline implements Inference {
 
     /** Requests from end to end, so that the first one from outside is not the one that finds everything cold. */
     private void rehearse() {
-        long start = clocks.nanoTime().getAsLong();
-        for (int i = 0; i < REHEARSALS && clocks.nanoTime().getAsLong() - start < REHEARSAL_NANOS; i++) {
-            for (ModelCard model : models()) {
-                run(model, List.of(new ModelInput.Text(SAMPLE), new ModelInput.Text("rehearsal " + i)), true);
+        RunOptions options = new RunOptions(true, Priority.INTERACTIVE, Duration.ofMinutes(1), Optional.empty());
+        long end = now() + REHEARSAL_NANOS;
+        for (int i = 0; i < REHEARSALS && now() < end; i++) {
+            for (ModelCard model : cards) {
+                run(model, List.of(rehearsed(model, REHEARSED), rehearsed(model, "rehearsal " + i)), options);
             }
         }
     }
 
-    private Served load(Known known, Engine loader, Warmup warmup) throws IOException {
-        ModelCard declared = known.card;
-        Path folder = known.settings.folder();
-        TextTokenizer tokenizer = TextTokenizer.load(folder.resolve("tokenizer.json"), declared.maxTokens());
-        LoadedModel model = loader.load(declared.name(), folder);
-        Warmup.Measured measured;
-        try (BatchPredictor predictor = model.newPredictor()) {
-            measured = warmup.measure(predictor, declared.maxTokens());
-        }
-        ModelCard card = declared.withWidth(checkedWidth(declared, measured.width()));
-        rate.restart(measured.cpuShare() * workers * 1e6);
-        int maxBatch = known.settings.maxBatch();
-        return new Served(
-                card,
-                known.config.vocabulary(),
-                new Lane(
-                        card.name(),
-                        maxBatch,
-                        known.settings.maxBatchTokens().orElse(Math.multiplyExact(maxBatch, card.maxTokens()))),
-                tokenizer,
-                model,
-                new LearnedCost(measured.cost()),
-                new TokenRatio((double) tokenizer.encode(SAMPLE, null, true).length / SAMPLE.length()));
-    }
-
-    /** What the model gives must be what its config.json says, for the answers are cut and labelled by that. */
-    private static int checkedWidth(ModelCard declared, int found) throws IOException {
-        if (declared.width() != -1 && declared.width() != found) {
-            String says = declared.task() == Task.CLASSIFICATION ? "labels in id2label" : "as hidden_size";
-            throw new IOException("model " + declared.name() + " gives " + found + " numbers for an input, but its "
-                    + "config.json has " + declared.width() + " " + says);
-        }
-        return found;
-    }
-
-    private void start(String name, Warmup warmup) {
-        Map<String, BatchPredictor> predictors = new LinkedHashMap<>();
-        loaded.forEach((model, each) -> {
-            BatchPredictor predictor = each.model().newPredictor();
-            warmup.measure(predictor, each.card().maxTokens());
-            predictors.put(model, predictor);
-        });
-        Worker worker = new Worker(loaded, predictors, batcher, clocks, rate, meters.get());
-        threads.add(Thread.ofPlatform().name(name).daemon().start(worker));
+    private static ModelInput rehearsed(ModelCard model, String text) {
+        return model.task() == Task.RERANK ? new ModelInput.Pair("rehearsal", text) : new ModelInput.Text(text);
     }
 
     @Override
     public Backlog backlog() {
         return batcher.backlog();
+    }
+
+    @Override
+    public long expiredInputs() {
+        return batcher.expiredInputs();
     }
 
     @Override
@@ -344,19 +320,22 @@ final class Pipeline implements Inference {
         }
     }
 
+    /** A model in which a prediction is stuck stays in memory: what a native call uses must not go away under it. */
     private void release() {
         tokenizers.close();
+        served = Map.of();
         try {
-            for (Thread thread : threads) {
-                thread.join();
+            if (crew == null || crew.join()) {
+                loaded.values().forEach(Served::close);
+            } else {
+                log.warn("A prediction has not come back; its models stay in memory until the process ends");
             }
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }
-        served = Map.of();
-        loaded.values().forEach(each -> {
-            each.tokenizer().close();
-            each.model().close();
-        });
+    }
+
+    private long now() {
+        return parts.clocks().nanoTime().getAsLong();
     }
 }

@@ -3,9 +3,12 @@ package dev.evenkeel.model.inference;
 import dev.evenkeel.batcher.Lane;
 import dev.evenkeel.load.NodeStatus;
 import dev.evenkeel.model.predict.LoadedModel;
+import dev.evenkeel.model.predict.Tokens;
 import dev.evenkeel.model.report.LearnedCost;
+import dev.evenkeel.model.tokenize.Encoded;
 import dev.evenkeel.model.tokenize.TextTokenizer;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /** A model in memory with all that belongs to it. */
 record Served(
@@ -18,25 +21,26 @@ record Served(
         TokenRatio tokenRatio) {
 
     /** Token ids of one input; the index is for the message. */
-    int[] tokenize(ModelInput input, int index, boolean truncate) {
-        int[] ids = switch (input) {
-            case ModelInput.Text(String text) -> tokenizer.encode(text, null, truncate);
-            case ModelInput.Pair(String first, String second) -> tokenizer.encode(first, second, truncate);
+    Tokens tokenize(ModelInput input, int index, boolean truncate) {
+        Tokens tokens = switch (input) {
+            case ModelInput.Text(String text) -> encode(text, null, index, truncate);
+            case ModelInput.Pair(String first, String second) -> encode(first, second, index, truncate);
             case ModelInput.Ids(List<Integer> given) -> known(given, index, truncate);
         };
-        if (ids.length == 0) {
+        int length = tokens.ids().length;
+        if (length == 0) {
             throw new InferenceException.InvalidInput(index, "input " + index + " is empty: it gives no tokens");
         }
-        if (ids.length > card.maxTokens()) {
+        if (length > card.maxTokens()) {
             throw new InferenceException.InvalidInput(
                     index,
-                    "input " + index + " has " + ids.length + " tokens; " + card.name() + " takes at most "
+                    "input " + index + " has " + length + " tokens; " + card.name() + " takes at most "
                             + card.maxTokens() + " (or set truncate)");
         }
-        return ids;
+        return tokens;
     }
 
-    private int[] known(List<Integer> given, int index, boolean truncate) {
+    private Tokens known(List<Integer> given, int index, boolean truncate) {
         for (int id : given) {
             if (id < 0 || id >= vocabulary) {
                 throw new InferenceException.InvalidInput(
@@ -45,10 +49,21 @@ record Served(
                                 + (vocabulary - 1));
             }
         }
-        return given.stream()
+        int[] ids = given.stream()
                 .limit(truncate ? card.maxTokens() : given.size())
                 .mapToInt(Integer::intValue)
                 .toArray();
+        return new Tokens(ids, ids.length);
+    }
+
+    private Tokens encode(String text, @Nullable String pair, int index, boolean truncate) {
+        Encoded encoded = tokenizer.encode(text, pair, truncate);
+        return new Tokens(encoded.ids(), encoded.second());
+    }
+
+    void close() {
+        tokenizer.close();
+        model.close();
     }
 
     NodeStatus.ServedModel status() {

@@ -4,10 +4,12 @@ import java.util.Locale;
 
 /** What a model does, which is what its rows of numbers mean. */
 public enum Task {
-    /** A row is a vector of length 1. */
+    /** A row is a vector. */
     EMBEDDING,
     /** A row has a logit for each label. */
-    CLASSIFICATION;
+    CLASSIFICATION,
+    /** A cross-encoder: an input is a query and a text, a row has one logit, the higher the better they fit. */
+    RERANK;
 
     /** The name that travels. */
     public String wireName() {

@@ -1,32 +1,43 @@
 package dev.evenkeel.model.inference;
 
 import dev.evenkeel.model.predict.BatchPredictor;
+import dev.evenkeel.model.predict.Tokens;
 import dev.evenkeel.model.report.Cost;
+import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
-import java.util.stream.IntStream;
 
-/** Runs a model until it is warm, and measures it: the first guess of its cost, and of how fast this machine is. */
+/**
+ * Runs a model until it is warm, and measures it: the first guess of its cost, and of how fast this machine is.
+ *
+ * <p>A call of n inputs of t tokens is taken to cost {@code call + n * input + n * t * token}; three shapes of batch give
+ * the three numbers.
+ */
 final class Warmup {
 
-    /** Two lengths tell base from slope; they are what short and middling texts have. */
+    /** Two lengths tell the input from its tokens; they are what short and middling texts have. */
     private static final int SHORT = 4;
 
     private static final int LONG = 64;
     private static final int BATCH = 4;
 
-    /** Runs of each length; the first half warms, the second is measured. */
+    /** Runs of each shape; the first half warms, the second is measured. */
     private static final int RUNS = 24;
 
     /** A model of 50 ms a run is warm after a few. */
-    private static final long MOST_NANOS = 500_000_000;
+    private static final long MOST_NANOS = 400_000_000;
+
+    private static final int LEAST_RUNS = 3;
 
     /**
-     * @param cost of an input
+     * What was found.
+     *
+     * @param cost of an input, a call's own cost spread over a batch of four
+     * @param callTokens a call's own cost, in tokens
      * @param cpuShare CPU time over wall time while measuring: 1 on a core of one's own
      * @param width numbers in a row
      */
-    record Measured(Cost cost, double cpuShare, int width) {}
+    record Measured(Cost cost, double callTokens, double cpuShare, int width) {}
 
     private record Run(double cpuMicros, double wallMicros, int width) {}
 
@@ -39,38 +50,53 @@ final class Warmup {
     Measured measure(BatchPredictor predictor, int maxTokens) {
         int shorter = Math.min(SHORT, maxTokens);
         int longer = Math.max(shorter + 1, Math.min(LONG, maxTokens));
-        Run atShort = median(predictor, shorter);
-        Run atLong = median(predictor, longer);
-        double slope = (atLong.cpuMicros - atShort.cpuMicros) / (longer - shorter) / BATCH;
-        double perToken = Math.max(slope, 0.01);
-        double base = Math.max(atShort.cpuMicros / BATCH - perToken * shorter, 1);
-        double wall = atShort.wallMicros + atLong.wallMicros;
-        double share = wall > 0 ? (atShort.cpuMicros + atLong.cpuMicros) / wall : 1;
-        return new Measured(new Cost(base, perToken), Math.clamp(share, 0.05, 1), atLong.width);
+        Run few = median(predictor, BATCH, shorter);
+        Run many = median(predictor, BATCH, longer);
+        Run alone = median(predictor, 1, longer);
+        double token = Math.max((many.cpuMicros - few.cpuMicros) / (longer - shorter) / BATCH, 0.01);
+        double base = Math.max(few.cpuMicros / BATCH - token * shorter, 1);
+        double input = Math.max((many.cpuMicros - alone.cpuMicros) / (BATCH - 1) - token * longer, 0);
+        double call = Math.max(alone.cpuMicros - input - token * longer, 0);
+        double wall = few.wallMicros + many.wallMicros;
+        double share = wall > 0 ? (few.cpuMicros + many.cpuMicros) / wall : 1;
+        return new Measured(new Cost(base, token), call / token, Math.clamp(share, 0.05, 1), many.width);
     }
 
-    private Run median(BatchPredictor predictor, int tokens) {
-        List<int[]> batch = Collections.nCopies(BATCH, new int[tokens]);
-        long start = clocks.nanoTime().getAsLong();
-        List<Run> runs = IntStream.range(0, RUNS)
-                .mapToObj(run -> run > 2 && clocks.nanoTime().getAsLong() - start > MOST_NANOS
-                        ? new Run(Double.NaN, 0, 0)
-                        : once(predictor, batch))
-                .filter(run -> !Double.isNaN(run.cpuMicros))
-                .toList();
+    /** For a predictor of a model that was measured: its first calls, which are slow. */
+    void warm(BatchPredictor predictor, int maxTokens) {
+        for (int run = 0; run < LEAST_RUNS; run++) {
+            predictor.predict(batch(BATCH, Math.min(LONG, maxTokens)));
+        }
+    }
+
+    private Run median(BatchPredictor predictor, int inputs, int tokens) {
+        List<Tokens> batch = batch(inputs, tokens);
+        long end = now() + MOST_NANOS;
+        List<Run> runs = new ArrayList<>(RUNS);
+        while (runs.size() < LEAST_RUNS || (runs.size() < RUNS && now() < end)) {
+            runs.add(once(predictor, batch));
+        }
         List<Run> measured = runs.subList(runs.size() / 2, runs.size()).stream()
                 .sorted((a, b) -> Double.compare(a.cpuMicros, b.cpuMicros))
                 .toList();
         return measured.get(measured.size() / 2);
     }
 
-    private Run once(BatchPredictor predictor, List<int[]> batch) {
-        long wall = clocks.nanoTime().getAsLong();
+    private Run once(BatchPredictor predictor, List<Tokens> batch) {
+        long wall = now();
         long cpu = clocks.threadCpuNanos().getAsLong();
         List<float[]> rows = predictor.predict(batch);
         return new Run(
                 (clocks.threadCpuNanos().getAsLong() - cpu) / 1e3,
-                (clocks.nanoTime().getAsLong() - wall) / 1e3,
+                (now() - wall) / 1e3,
                 rows.isEmpty() ? 0 : rows.getFirst().length);
+    }
+
+    private static List<Tokens> batch(int inputs, int tokens) {
+        return Collections.nCopies(inputs, new Tokens(new int[tokens], tokens));
+    }
+
+    private long now() {
+        return clocks.nanoTime().getAsLong();
     }
 }

@@ -3,10 +3,10 @@ package dev.evenkeel.model.inference;
 import dev.evenkeel.batcher.Batch;
 import dev.evenkeel.batcher.Batcher;
 import dev.evenkeel.batcher.Input;
+import dev.evenkeel.model.health.Watchdog;
 import dev.evenkeel.model.inference.PendingRequest.Slot;
 import dev.evenkeel.model.predict.BatchPredictor;
-import dev.evenkeel.model.report.NodeMeters;
-import dev.evenkeel.model.report.WorkRate;
+import dev.evenkeel.model.predict.Tokens;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -17,49 +17,50 @@ import org.slf4j.LoggerFactory;
  * One thread that predicts: takes a batch when it is free, and tells what it cost. It serves all models of the node, with a
  * predictor of its own for each.
  */
-final class Worker implements Runnable {
+final class Worker {
 
     private static final Logger log = LoggerFactory.getLogger(Worker.class);
 
-    private final Map<String, Served> models;
-    private final Map<String, BatchPredictor> predictors;
+    private final Crew crew;
     private final Batcher<Slot> batcher;
-    private final Inference.Clocks clocks;
-    private final WorkRate rate;
-    private final NodeMeters meters;
+    private final Thread thread;
+    private Map<String, BatchPredictor> predictors;
+    private volatile boolean givenUp;
 
-    Worker(
-            Map<String, Served> models,
-            Map<String, BatchPredictor> predictors,
-            Batcher<Slot> batcher,
-            Inference.Clocks clocks,
-            WorkRate rate,
-            NodeMeters meters) {
-        this.models = models;
-        this.predictors = predictors;
-        this.batcher = batcher;
-        this.clocks = clocks;
-        this.rate = rate;
-        this.meters = meters;
+    /** @param ready a predictor for each model; none: it makes them when it starts */
+    Worker(Crew crew, String name, Map<String, BatchPredictor> ready) {
+        this.crew = crew;
+        this.batcher = crew.batcher();
+        this.predictors = ready;
+        this.thread = Thread.ofPlatform().name(name).daemon().unstarted(this::run);
     }
 
-    @Override
-    public void run() {
+    void start() {
+        thread.start();
+    }
+
+    String name() {
+        return thread.getName();
+    }
+
+    void giveUp() {
+        givenUp = true;
+    }
+
+    /** Waits for its end, but not for one that was given up; false when it still runs. */
+    boolean join() throws InterruptedException {
+        while (!givenUp && !thread.join(java.time.Duration.ofMillis(50))) {
+            // it may be given up meanwhile
+        }
+        return !thread.isAlive();
+    }
+
+    private void run() {
         try {
-            // a worker that goes from batch to batch was busy in between too
-            long busySince = now();
-            while (true) {
-                Optional<Batch<Slot>> batch = batcher.poll();
-                if (batch.isEmpty()) {
-                    batch = batcher.next();
-                    busySince = now();
-                }
-                if (batch.isEmpty()) {
-                    return;
-                }
-                serve(batch.get(), busySince);
-                busySince = now();
+            if (predictors.isEmpty()) {
+                predictors = crew.newPredictors();
             }
+            serveAll();
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         } finally {
@@ -67,59 +68,94 @@ final class Worker implements Runnable {
         }
     }
 
-    /** The work leaves the books before the answers go out, so that the report that goes with them is true. */
-    private void serve(Batch<Slot> batch, long busySince) {
+    private void serveAll() throws InterruptedException {
+        // a worker that goes from batch to batch was busy in between too
+        long busySince = now();
+        while (true) {
+            Optional<Batch<Slot>> batch = batcher.poll();
+            if (batch.isEmpty()) {
+                batch = batcher.next();
+                busySince = now();
+            }
+            if (batch.isEmpty()) {
+                return;
+            }
+            if (!serve(batch.get(), busySince)) {
+                crew.cameBack(this);
+                return;
+            }
+            busySince = now();
+        }
+    }
+
+    /** False when it was given up meanwhile: everything is told then, and somebody else has its place. */
+    private boolean serve(Batch<Slot> batch, long busySince) {
+        Watchdog.Watch watch = crew.begin(this, batch);
+        long begun = now();
+        long cpu = crew.clocks().threadCpuNanos().getAsLong();
         Runnable answers;
         try {
-            answers = predict(batch, busySince);
+            List<float[]> rows = predict(batch);
+            long cpuNanos = crew.clocks().threadCpuNanos().getAsLong() - cpu;
+            answers = () -> succeed(batch, rows, cpuNanos, begun, busySince);
         } catch (RuntimeException | Error e) {
             // whatever it is, the worker lives on: the requests are told, and so are the people
-            log.error(
-                    "a batch of {} for {} failed",
-                    batch.inputs().size(),
-                    batch.lane().name(),
-                    e);
-            answers = failing(batch, e);
-        } finally {
-            batcher.finished(batch);
+            answers = () -> fail(batch, e);
+        }
+        if (!crew.end(watch)) {
+            return false;
         }
         answers.run();
+        return true;
     }
 
-    private Runnable predict(Batch<Slot> batch, long busySince) {
+    private List<float[]> predict(Batch<Slot> batch) {
         String name = batch.lane().name();
-        Served model = models.get(name);
         BatchPredictor predictor = predictors.get(name);
-        if (model == null || predictor == null) {
+        if (predictor == null) {
             throw new IllegalStateException("no predictor for " + name);
         }
-        List<int[]> ids =
-                batch.inputs().stream().map(input -> input.payload().ids()).toList();
-        long cpu = clocks.threadCpuNanos().getAsLong();
-        List<float[]> rows = predictor.predict(ids);
-        cpu = clocks.threadCpuNanos().getAsLong() - cpu;
-        if (rows.size() != ids.size()) {
+        List<Tokens> inputs =
+                batch.inputs().stream().map(input -> input.payload().tokens()).toList();
+        List<float[]> rows = predictor.predict(inputs);
+        if (rows.size() != inputs.size()) {
             throw new IllegalStateException(
-                    "model " + name + " gave " + rows.size() + " rows for " + ids.size() + " inputs");
+                    "model " + name + " gave " + rows.size() + " rows for " + inputs.size() + " inputs");
         }
-        long tokens = batch.inputs().stream().mapToLong(Input::tokens).sum();
-        model.cost().observe(ids.size(), tokens, cpu / 1e3);
-        rate.observe(batch.work(), now() - busySince);
-        meters.batch(name, ids.size(), tokens, batcher.backlog().work());
-        return () -> {
-            for (int i = 0; i < ids.size(); i++) {
-                Slot slot = batch.inputs().get(i).payload();
-                slot.request().put(slot.index(), rows.get(i));
-            }
-        };
+        return rows;
     }
 
-    private static Runnable failing(Batch<Slot> batch, Throwable cause) {
+    /** The work leaves the books before the answers go out, so that the report that goes with them is true. */
+    private void succeed(Batch<Slot> batch, List<float[]> rows, long cpuNanos, long begun, long busySince) {
+        long now = now();
+        crew.served(batch.lane().name()).cost().observe(rows.size(), batch.realTokens(), cpuNanos / 1e3);
+        crew.rate().observe(batch.work(), now - busySince);
+        batcher.finished(batch);
+        for (int i = 0; i < rows.size(); i++) {
+            Slot slot = batch.inputs().get(i).payload();
+            slot.request().put(slot.index(), rows.get(i));
+        }
+        crew.meters()
+                .batch(
+                        batch.lane().name(),
+                        rows.size(),
+                        batch.realTokens(),
+                        batch.paddedTokens(),
+                        now - begun,
+                        batcher.backlog().work());
+        for (Input<Slot> input : batch.inputs()) {
+            crew.meters().queueWait(batch.lane().name(), begun - input.payload().offeredNanos());
+        }
+    }
+
+    private void fail(Batch<Slot> batch, Throwable cause) {
+        log.error("a batch of {} for {} failed", batch.inputs().size(), batch.lane().name(), cause);
+        batcher.finished(batch);
         InferenceException why = new InferenceException.EngineFailed("The engine failed on this request.", cause);
-        return () -> batch.inputs().forEach(input -> input.payload().request().fail(why));
+        batch.inputs().forEach(input -> input.payload().request().fail(why));
     }
 
     private long now() {
-        return clocks.nanoTime().getAsLong();
+        return crew.clocks().nanoTime().getAsLong();
     }
 }

@@ -3,12 +3,18 @@ package dev.evenkeel.model.inference;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.evenkeel.batcher.Priority;
+import dev.evenkeel.model.health.Watchdog;
 import dev.evenkeel.model.predict.BatchPredictor;
-import dev.evenkeel.model.predict.Engine;
 import dev.evenkeel.model.predict.LoadedModel;
+import dev.evenkeel.model.predict.Normalization;
+import dev.evenkeel.model.predict.OutputSettings;
+import dev.evenkeel.model.predict.Pooling;
 import dev.evenkeel.model.predict.PredictionException;
+import dev.evenkeel.model.predict.Tokens;
 import dev.evenkeel.model.report.NodeMeters;
 import dev.evenkeel.model.report.WorkRate;
+import dev.evenkeel.model.weights.ModelSource;
 import dev.evenkeel.model.weights.Weights;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.io.IOException;
@@ -20,6 +26,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
+import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Semaphore;
@@ -43,18 +50,27 @@ class PipelineTest {
     /** A batch with it gives a row too few. */
     private static final int SHORT_CHANGE = 14;
 
+    private static final long ORIGIN = System.nanoTime();
+
     @TempDir
     private static Path dir;
 
     private final Semaphore batches = new Semaphore(1_000_000);
     private final List<Integer> sizes = Collections.synchronizedList(new ArrayList<>());
+    private final List<Integer> seen = Collections.synchronizedList(new ArrayList<>());
     private final WorkRate rate = new WorkRate(1);
-    private Inference node = pipeline();
+    private final Told told = new Told();
+    private long watchdogTime;
+    private final Watchdog watchdog = new Watchdog(
+            new Watchdog.Limits(Duration.ofMillis(500), 20, Duration.ofMinutes(1)), 1, () -> watchdogTime);
+    private volatile boolean memoryTight;
+    private final Inference node = pipeline();
 
     @BeforeEach
     void load() throws IOException {
         node.load();
         sizes.clear();
+        seen.clear();
         batches.drainPermits();
     }
 
@@ -158,23 +174,162 @@ class PipelineTest {
     void whatIsTooLongIsRefusedOrCut() throws Exception {
         batches.release(10);
         ModelInput longText = new ModelInput.Text("word ".repeat(600));
-        assertThatThrownBy(() -> node.run(card(), List.of(ids(5), longText), false))
+        assertThatThrownBy(() -> node.run(card(), List.of(ids(5), longText), options(false)))
                 .isInstanceOf(InferenceException.InvalidInput.class)
                 .hasMessage("input 1 has 600 tokens; m takes at most 512 (or set truncate)");
-        assertThat(node.run(card(), List.of(longText), true).tokens()).isEqualTo(512);
+        assertThat(node.run(card(), List.of(longText), options(true)).tokens()).isEqualTo(512);
     }
 
     @Test
     void beforeItIsLoadedAndAfterItIsClosedNothingIsTaken() throws Exception {
+        ModelCard card = card();
         try (Inference cold = pipeline()) {
-            assertThatThrownBy(() -> cold.run(cold.models().getFirst(), List.of(ids(5)), false))
-                    .isInstanceOf(InferenceException.Unavailable.class);
+            assertThat(cold.models()).isEmpty();
             assertThat(cold.costs()).isEmpty();
+            assertThatThrownBy(() -> cold.run(card, List.of(ids(5)), options(false)))
+                    .isInstanceOf(InferenceException.Unavailable.class);
         }
         batches.release(10);
         node.close();
-        assertThatThrownBy(() -> node.run(card(), List.of(ids(5)), false))
+        assertThatThrownBy(() -> node.run(card, List.of(ids(5)), options(false)))
                 .isInstanceOf(InferenceException.Unavailable.class);
+    }
+
+    @Test
+    void aRequestWhoseTimeIsOverIsToldAndNeverPredicted() throws Exception {
+        CompletableFuture<Rows> running = run(List.of(ids(5)));
+        Awaitility.await().until(() -> node.backlog().waitingInputs() == 0 && node.backlog().work() > 0);
+        CompletableFuture<Rows> late =
+                run(List.of(ids(6)), new RunOptions(false, Priority.INTERACTIVE, Duration.ofMillis(50), Optional.empty()));
+        assertThat(late)
+                .failsWithin(Duration.ofSeconds(5))
+                .withThrowableThat()
+                .havingCause()
+                .isInstanceOf(InferenceException.DeadlineExceeded.class)
+                .withMessage("There was no answer within the request's 50 ms.");
+        batches.release(10);
+        running.get(10, TimeUnit.SECONDS);
+        run(List.of(ids(7))).get(10, TimeUnit.SECONDS);
+        assertThat(seen).as("predicted").doesNotContain(6);
+    }
+
+    @Test
+    void aRequestThatIsCancelledByItsIdLeavesTheQueue() throws Exception {
+        CompletableFuture<Rows> running = run(List.of(ids(5)));
+        Awaitility.await().until(() -> node.backlog().waitingInputs() == 0 && node.backlog().work() > 0);
+        CompletableFuture<Rows> gone = run(
+                Collections.nCopies(100, ids(6)),
+                new RunOptions(false, Priority.INTERACTIVE, Duration.ofMinutes(1), Optional.of("r-1")));
+        Awaitility.await().until(() -> node.backlog().waitingInputs() == 100);
+        assertThat(node.cancel("r-2")).isZero();
+        assertThat(node.cancel("r-1")).isEqualTo(1);
+        assertThat(gone)
+                .failsWithin(Duration.ofSeconds(5))
+                .withThrowableThat()
+                .havingCause()
+                .isInstanceOf(InferenceException.Cancelled.class);
+        Awaitility.await().until(() -> node.backlog().waitingInputs() == 0);
+        batches.release(10);
+        running.get(10, TimeUnit.SECONDS);
+        assertThat(seen).as("predicted").doesNotContain(6);
+        assertThat(node.cancel("r-1")).as("nothing of it stays behind").isZero();
+    }
+
+    @Test
+    void bulkWaitsForWhatIsInteractive() throws Exception {
+        CompletableFuture<Rows> running = run(List.of(ids(5)));
+        Awaitility.await().until(() -> node.backlog().waitingInputs() == 0 && node.backlog().work() > 0);
+        CompletableFuture<Rows> bulk = run(
+                Collections.nCopies(8, ids(6)),
+                new RunOptions(false, Priority.BULK, Duration.ofMinutes(1), Optional.empty()));
+        Awaitility.await().until(() -> node.backlog().waitingInputs() == 8);
+        CompletableFuture<Rows> first = run(Collections.nCopies(8, ids(7)));
+        Awaitility.await().until(() -> node.backlog().waitingInputs() == 16);
+        batches.release(2);
+        running.get(10, TimeUnit.SECONDS);
+        first.get(10, TimeUnit.SECONDS);
+        assertThat(bulk).isNotDone();
+        batches.release(1);
+        bulk.get(10, TimeUnit.SECONDS);
+    }
+
+    @Test
+    void aPredictionThatDoesNotComeBackIsGivenUpAndAnotherWorkerGoesOn() throws Exception {
+        CompletableFuture<Rows> stuck = run(List.of(ids(5)));
+        Awaitility.await().until(() -> node.backlog().waitingInputs() == 0 && node.backlog().work() > 0);
+        CompletableFuture<Rows> behind = run(List.of(ids(6)));
+        Awaitility.await().until(() -> node.backlog().waitingInputs() == 1);
+        lookFor(Duration.ofSeconds(2));
+        assertThat(stuck)
+                .failsWithin(Duration.ofSeconds(5))
+                .withThrowableThat()
+                .havingCause()
+                .isInstanceOf(InferenceException.EngineFailed.class)
+                .withMessage("The engine did not come back from this request.");
+        assertThat(watchdog.stalled()).isTrue();
+        // two wait for a permit now: the one that is stuck, and the one that replaces it
+        batches.release(2);
+        assertThat(behind.get(10, TimeUnit.SECONDS).rows().getFirst()).containsExactly(6);
+        Awaitility.await().untilAsserted(() -> {
+            lookFor(Duration.ofMillis(50));
+            assertThat(watchdog.stalled()).as("it came back in the end").isFalse();
+        });
+        batches.release(1);
+        assertThat(run(List.of(ids(7))).get(10, TimeUnit.SECONDS).rows()).hasSize(1);
+        assertThat(node.backlog().work()).isZero();
+    }
+
+    @Test
+    void aNodeWithAStuckPredictionStillCloses() {
+        CompletableFuture<Rows> stuck = run(List.of(ids(5)));
+        Awaitility.await().until(() -> node.backlog().waitingInputs() == 0 && node.backlog().work() > 0);
+        lookFor(Duration.ofSeconds(2));
+        assertThat(stuck).failsWithin(Duration.ofSeconds(5));
+        assertThat(CompletableFuture.runAsync(node::close)).succeedsWithin(Duration.ofSeconds(10));
+        assertThat(told.closed).as("the model, which a native call still uses").hasValue(0);
+    }
+
+    @Test
+    void aNodeShortOfMemoryRefusesAndTakesRequestsAgainAfterwards() throws Exception {
+        batches.release(10);
+        memoryTight = true;
+        assertThat(run(List.of(ids(5))))
+                .failsWithin(Duration.ofSeconds(5))
+                .withThrowableThat()
+                .havingCause()
+                .isInstanceOf(InferenceException.Overloaded.class)
+                .withMessage("The node's memory is nearly full; try again in 1000 ms.");
+        assertThat(node.refusal()).isPresent();
+        memoryTight = false;
+        assertThat(node.refusal()).isEmpty();
+        assertThat(run(List.of(ids(5))).get(10, TimeUnit.SECONDS).rows()).hasSize(1);
+    }
+
+    @Test
+    void aRequestWhoseAnswerIsTooLargeForMemoryIsRefusedByItself() {
+        assertThatThrownBy(() -> node.run(card(), Collections.nCopies(40_000, ids(5)), options(false)))
+                .isInstanceOf(InferenceException.TooLarge.class)
+                .hasMessageContaining("at most 1000000 are given to one request: send 31250 inputs at once");
+    }
+
+    @Test
+    void aModelThatIsNotRequiredAndIsBrokenIsLeftOut() throws Exception {
+        batches.release(1_000_000);
+        ModelSettings good = settings("good", folder("{}"), Task.EMBEDDING, true);
+        ModelSettings broken = settings("broken", dir.resolve("nowhere"), Task.EMBEDDING, false);
+        try (Inference both = pipeline(List.of(broken, good), (model, from) -> new Told())) {
+            both.load();
+            assertThat(both.models()).extracting(ModelCard::name).containsExactly("good");
+        }
+        ModelSettings needed = settings("needed", dir.resolve("nowhere"), Task.EMBEDDING, true);
+        try (Inference neither = pipeline(List.of(good, needed), (model, from) -> new Told())) {
+            assertThatThrownBy(neither::load).isInstanceOf(IOException.class).hasMessageContaining("needed");
+        }
+        try (Inference none = pipeline(List.of(broken), (model, from) -> new Told())) {
+            assertThatThrownBy(none::load)
+                    .isInstanceOf(IOException.class)
+                    .hasMessageStartingWith("none of the models could be loaded");
+        }
     }
 
     @Test
@@ -182,8 +337,7 @@ class PipelineTest {
         batches.release(1_000_000);
         Semaphore atTheEngine = new Semaphore(0);
         Semaphore goOn = new Semaphore(0);
-        Told told = new Told();
-        Inference cold = pipeline(Task.EMBEDDING, "{}", (name, from) -> {
+        Inference cold = pipeline((model, from) -> {
             atTheEngine.release();
             goOn.acquireUninterruptibly();
             return told;
@@ -206,36 +360,42 @@ class PipelineTest {
                 .withThrowableThat()
                 .havingCause()
                 .isInstanceOf(InferenceException.Unavailable.class);
-        assertThat(told.closed).as("its predictor, and itself").hasValue(2);
-    }
-
-    @Test
-    void anEmbedderWhoseConfigDoesNotSayHowWideItIsIsAsWideAsItsRows() throws Exception {
-        assertThat(card().width()).isEqualTo(1);
-        try (Inference cold = pipeline()) {
-            assertThat(cold.models().getFirst().width()).isEqualTo(-1);
-        }
+        assertThat(told.closed).as("the model").hasValue(1);
     }
 
     @ParameterizedTest
     @CsvSource(delimiter = '|', quoteCharacter = '`', textBlock = """
-                    EMBEDDING      | {"hidden_size":3}            | its config.json has 3 as hidden_size
-                    CLASSIFICATION | {"id2label":{"0":"a","1":"b"}} | its config.json has 2 labels in id2label
+                    CLASSIFICATION | {"id2label":{"0":"a","1":"b"}} | m gives 1 numbers for an input, but its config.json has 2 labels in id2label
+                    CLASSIFICATION | {}                             | m classifies, but its config.json has no id2label
                     """)
     void aModelThatIsNotWhatItsConfigSaysIsNotLoaded(Task task, String config, String why) throws Exception {
         batches.release(1_000_000);
-        try (Inference wrong = pipeline(task, config)) {
-            assertThatThrownBy(wrong::load)
-                    .isInstanceOf(IOException.class)
-                    .hasMessage("model m gives 1 numbers for an input, but " + why);
+        try (Inference wrong = pipeline(List.of(settings("m", folder(config), task, true)), (model, from) -> new Told())) {
+            assertThatThrownBy(wrong::load).isInstanceOf(IOException.class).hasMessage("model " + why);
         }
     }
 
+    /** The watchdog lives through this time, in looks. */
+    private void lookFor(Duration time) {
+        for (long passed = 0; passed < time.toNanos(); passed += Watchdog.INTERVAL.toNanos()) {
+            watchdogTime += Watchdog.INTERVAL.toNanos();
+            watchdog.look();
+        }
+    }
+
+    private static RunOptions options(boolean truncate) {
+        return new RunOptions(truncate, Priority.INTERACTIVE, Duration.ofMinutes(1), Optional.empty());
+    }
+
     private CompletableFuture<Rows> run(List<ModelInput> inputs) {
+        return run(inputs, options(false));
+    }
+
+    private CompletableFuture<Rows> run(List<ModelInput> inputs, RunOptions options) {
         CompletableFuture<Rows> answer = new CompletableFuture<>();
         Thread.ofVirtual().start(() -> {
             try {
-                answer.complete(node.run(card(), inputs, false));
+                answer.complete(node.run(card(), inputs, options));
             } catch (RuntimeException e) {
                 answer.completeExceptionally(e);
             }
@@ -252,31 +412,54 @@ class PipelineTest {
     }
 
     private Inference pipeline() {
-        return pipeline(Task.EMBEDDING, "{\"max_position_embeddings\":512}");
+        return pipeline((model, from) -> told);
     }
 
-    private Inference pipeline(Task task, String config) {
-        return pipeline(task, config, (name, from) -> new Told());
+    private Inference pipeline(Inference.Engines engines) {
+        return pipeline(
+                List.of(settings("m", folder("{\"max_position_embeddings\":512}"), Task.EMBEDDING, true)), engines);
     }
 
-    private Inference pipeline(Task task, String config, Engine engine) {
+    private Inference pipeline(List<ModelSettings> models, Inference.Engines engines) {
+        return Inference.of(
+                new Inference.Settings(models, 1, 5_000, 1_000_000),
+                new Inference.Parts(
+                        Weights.in(dir),
+                        engines,
+                        new Inference.Clocks(() -> System.nanoTime() - ORIGIN, () -> 0),
+                        rate,
+                        watchdog,
+                        () -> memoryTight,
+                        () -> new NodeMeters(new SimpleMeterRegistry(), () -> 0, () -> 0)));
+    }
+
+    private static ModelSettings settings(String name, Path folder, Task task, boolean required) {
+        return new ModelSettings(
+                new ModelSource(name, folder.toUri(), Optional.empty()),
+                "1",
+                List.of(),
+                task,
+                Optional.empty(),
+                new OutputSettings(Pooling.AUTO, Normalization.AUTO),
+                8,
+                4_096,
+                OptionalInt.empty(),
+                1,
+                required);
+    }
+
+    /** A model's folder as far as others than the engine read it. */
+    private static Path folder(String config) {
         try {
-            Path bundled = Weights.in(dir).folder("m", URI.create("classpath:/models/minibag-embed-256/"));
+            Path bundled = Weights.in(dir)
+                    .folder(new ModelSource(
+                            "m", URI.create("classpath:/models/minibag-embed-256/"), Optional.empty()));
             Path folder = Files.createTempDirectory(dir, "model");
             Files.copy(bundled.resolve("tokenizer.json"), folder.resolve("tokenizer.json"));
             Files.writeString(folder.resolve("config.json"), config);
-            ModelSettings settings =
-                    new ModelSettings("m", "1", List.of(), task, folder, 8, OptionalInt.empty(), OptionalInt.empty());
-            return Inference.of(
-                    List.of(settings),
-                    () -> engine,
-                    1,
-                    5_000,
-                    new Inference.Clocks(System::nanoTime, () -> 0),
-                    rate,
-                    () -> new NodeMeters(new SimpleMeterRegistry(), () -> 0, () -> 0));
+            return folder;
         } catch (IOException e) {
-            throw new IllegalStateException(e);
+            throw new UncheckedIOException(e);
         }
     }
 
@@ -287,19 +470,22 @@ class PipelineTest {
 
         @Override
         public BatchPredictor newPredictor() {
-            return this;
+            return new Told();
         }
 
         @Override
-        public List<float[]> predict(List<int[]> inputs) {
+        public List<float[]> predict(List<Tokens> inputs) {
             batches.acquireUninterruptibly();
             sizes.add(inputs.size());
-            if (inputs.stream().anyMatch(ids -> ids[0] == POISON)) {
+            inputs.forEach(input -> seen.add(input.ids()[0]));
+            if (inputs.stream().anyMatch(input -> input.ids()[0] == POISON)) {
                 throw new PredictionException("told to fail", new IllegalStateException());
             }
             List<float[]> rows =
-                    inputs.stream().map(ids -> new float[] {ids[0]}).toList();
-            return inputs.stream().anyMatch(ids -> ids[0] == SHORT_CHANGE) ? rows.subList(1, rows.size()) : rows;
+                    inputs.stream().map(input -> new float[] {input.ids()[0]}).toList();
+            return inputs.stream().anyMatch(input -> input.ids()[0] == SHORT_CHANGE)
+                    ? rows.subList(1, rows.size())
+                    : rows;
         }
 
         @Override

@@ -1,0 +1,119 @@
+package dev.evenkeel.model;
+
+import dev.evenkeel.model.inference.Task;
+import dev.evenkeel.model.predict.EngineKind;
+import dev.evenkeel.model.predict.Normalization;
+import dev.evenkeel.model.predict.Pooling;
+import java.net.URI;
+import java.net.URISyntaxException;
+import java.util.List;
+import java.util.Set;
+import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
+import org.springframework.boot.context.properties.bind.DefaultValue;
+
+/**
+ * A model that a node serves; docs/own-models.md is the guide.
+ *
+ * @param name the name that requests give: letters, digits, dot, underscore and hyphen
+ * @param version the model's version. Default 1
+ * @param url where its files are: {@code classpath:/folder/}, {@code file:/folder/}, {@code file:/x.zip},
+ *     {@code https://host/x.zip} or {@code djl://group/artifact} of DJL's model zoo. What comes from elsewhere is kept in
+ *     {@code evenkeel.weights-dir}, and found there without a network
+ * @param sha256 of the zip, 64 hexadecimal digits; another content is refused. Default: whatever comes is taken
+ * @param task what it does: {@code embedding}, {@code classification} or {@code rerank}
+ * @param engine what runs it: {@code pytorch} or {@code onnxruntime}. Default: whichever its file is for, PyTorch when
+ *     there are both
+ * @param pooling how an embedder's token vectors become one: {@code none}, {@code mean}, {@code cls}, {@code max}...
+ *     Default {@code auto}: as the folder's {@code modules.json} says, else mean where the model gives token vectors
+ * @param normalize whether vectors are brought to length 1: {@code yes}, {@code no}. Default {@code auto}, as the folder
+ *     says
+ * @param maxBatch inputs in a batch. Default 16; 1 to 1024
+ * @param maxBatchTokens padded tokens in a batch: the longest input's times the inputs. Default 256: a call of so many
+ *     tokens does as much per second as a larger one on a CPU, which only takes longer; at least 1
+ * @param maxTokens tokens of an input. Default: what the model was made for; at least 1, and not above its positions
+ * @param workers batches of it that are predicted at once, at most. Default: as many as the node has workers; 1 to 256
+ * @param aliases other names for it
+ * @param required without it the node does not start. Default true
+ */
+public record ModelProperties(
+        @Nullable String name,
+        @DefaultValue("1") String version,
+        @Nullable String url,
+        @Nullable String sha256,
+        @Nullable Task task,
+        @Nullable EngineKind engine,
+        @DefaultValue("auto") Pooling pooling,
+        @DefaultValue("auto") Normalization normalize,
+        @DefaultValue("16") int maxBatch,
+        @DefaultValue("256") int maxBatchTokens,
+        @Nullable Integer maxTokens,
+        @DefaultValue("256") int workers,
+        @DefaultValue List<String> aliases,
+        @DefaultValue("true") boolean required) {
+
+    private static final Pattern NAME = Pattern.compile("[A-Za-z0-9][A-Za-z0-9._-]*");
+    private static final Pattern SHA256 = Pattern.compile("[0-9a-fA-F]{64}");
+    private static final Set<String> SCHEMES = Set.of("classpath", "file", "http", "https", "djl");
+
+    public ModelProperties {
+        aliases = List.copyOf(aliases);
+    }
+
+    void check(String prefix) {
+        requireName(prefix + "name", name);
+        requireName(prefix + "version", version);
+        checkUrl(prefix + "url");
+        if (sha256 != null && !SHA256.matcher(sha256).matches()) {
+            throw new InvalidPropertyException(prefix + "sha256", sha256, "64 hexadecimal digits");
+        }
+        if (task == null) {
+            throw new InvalidPropertyException(prefix + "task", null, "embedding, classification or rerank");
+        }
+        EvenkeelProperties.requireRange(prefix + "max-batch", maxBatch, 1, 1_024);
+        EvenkeelProperties.requireRange(prefix + "max-batch-tokens", maxBatchTokens, 1, Integer.MAX_VALUE);
+        EvenkeelProperties.requireRange(prefix + "workers", workers, 1, 256);
+        if (maxTokens != null) {
+            EvenkeelProperties.requireRange(prefix + "max-tokens", maxTokens, 1, Integer.MAX_VALUE);
+        }
+    }
+
+    private static void requireName(String property, @Nullable String value) {
+        if (value == null || !NAME.matcher(value).matches()) {
+            throw new InvalidPropertyException(
+                    property, value, "letters, digits, '.', '_' and '-', a letter or digit first");
+        }
+    }
+
+    private void checkUrl(String property) {
+        try {
+            String scheme = new URI(url == null ? "" : url).getScheme();
+            if (scheme != null && SCHEMES.contains(scheme)) {
+                return;
+            }
+        } catch (URISyntaxException e) {
+            // said below
+        }
+        throw new InvalidPropertyException(
+                property, url, "a URL of classpath:, file:, https: or djl:, as docs/own-models.md says");
+    }
+
+    String requiredName() {
+        return required(name);
+    }
+
+    URI requiredUrl() {
+        return URI.create(required(url));
+    }
+
+    Task requiredTask() {
+        return required(task);
+    }
+
+    private static <T> T required(@Nullable T value) {
+        if (value == null) {
+            throw new IllegalStateException("not checked");
+        }
+        return value;
+    }
+}

@@ -1,0 +1,53 @@
+package dev.evenkeel.model.api;
+
+import dev.evenkeel.model.inference.Inference;
+import dev.evenkeel.model.inference.InferenceException;
+import jakarta.servlet.Filter;
+import jakarta.servlet.FilterChain;
+import jakarta.servlet.ServletException;
+import jakarta.servlet.ServletRequest;
+import jakarta.servlet.ServletResponse;
+import jakarta.servlet.http.HttpServletRequest;
+import jakarta.servlet.http.HttpServletResponse;
+import java.io.IOException;
+import java.util.Optional;
+import org.springframework.http.ResponseEntity;
+
+/**
+ * Refuses what there is no room for before its body is read: an overloaded node answers more refusals than requests, and
+ * what they cost is taken from the predictions.
+ */
+final class RefusalFilter implements Filter {
+
+    private final Inference inference;
+
+    RefusalFilter(Inference inference) {
+        this.inference = inference;
+    }
+
+    @Override
+    public void doFilter(ServletRequest request, ServletResponse response, FilterChain chain)
+            throws ServletException, IOException {
+        if (request instanceof HttpServletRequest http
+                && response instanceof HttpServletResponse answer
+                && http.getMethod().equals("POST")) {
+            Optional<InferenceException.Overloaded> refusal = inference.refusal();
+            if (refusal.isPresent()) {
+                refuse(http, answer, refusal.get());
+                return;
+            }
+        }
+        chain.doFilter(request, response);
+    }
+
+    private static void refuse(HttpServletRequest request, HttpServletResponse response, InferenceException.Overloaded why)
+            throws IOException {
+        ResponseEntity<byte[]> answer =
+                Answers.problem(ErrorShapes.of(request.getRequestURI()), Problem.of(why, "inputs"));
+        byte[] body = answer.getBody() == null ? new byte[0] : answer.getBody();
+        response.setStatus(answer.getStatusCode().value());
+        answer.getHeaders().forEach((name, values) -> values.forEach(value -> response.setHeader(name, value)));
+        response.setContentLength(body.length);
+        response.getOutputStream().write(body);
+    }
+}

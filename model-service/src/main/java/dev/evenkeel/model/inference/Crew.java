@@ -1,0 +1,149 @@
+package dev.evenkeel.model.inference;
+
+import dev.evenkeel.batcher.Batch;
+import dev.evenkeel.batcher.Batcher;
+import dev.evenkeel.model.health.Watchdog;
+import dev.evenkeel.model.inference.PendingRequest.Slot;
+import dev.evenkeel.model.predict.BatchPredictor;
+import dev.evenkeel.model.report.NodeMeters;
+import dev.evenkeel.model.report.WorkRate;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CopyOnWriteArrayList;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The worker threads. One that does not come back from the engine is given up: its requests are told, and another thread
+ * with predictors of its own takes its place. A native call cannot be ended, so the one that is stuck stays until it comes
+ * back, if ever, and then finds itself replaced.
+ */
+final class Crew {
+
+    private static final Logger log = LoggerFactory.getLogger(Crew.class);
+
+    private final Batcher<Slot> batcher;
+    private final Inference.Clocks clocks;
+    private final WorkRate rate;
+    private final Watchdog watchdog;
+    private final NodeMeters meters;
+    private final int size;
+    private final Map<String, Served> models;
+    private final List<Worker> workers = new CopyOnWriteArrayList<>();
+    private volatile boolean watched;
+    private int hired;
+
+    /** @param size threads that predict at once */
+    Crew(
+            Batcher<Slot> batcher,
+            Inference.Clocks clocks,
+            WorkRate rate,
+            Watchdog watchdog,
+            NodeMeters meters,
+            int size,
+            Map<String, Served> models) {
+        this.batcher = batcher;
+        this.clocks = clocks;
+        this.rate = rate;
+        this.watchdog = watchdog;
+        this.meters = meters;
+        this.size = size;
+        this.models = models;
+    }
+
+    /** Starts one more worker; until {@link #watch} nobody is told off for a first call that takes long. */
+    void hire(Warmup warmup) {
+        Map<String, BatchPredictor> predictors = newPredictors();
+        predictors.forEach((model, predictor) ->
+                warmup.warm(predictor, served(model).card().maxTokens()));
+        start(predictors);
+    }
+
+    /** From now on predictions are watched. */
+    void watch() {
+        watched = true;
+    }
+
+    /**
+     * Waits for the workers after the batcher was drained.
+     *
+     * @return whether all came back, those given up included; if not, models are still in use
+     */
+    boolean join() throws InterruptedException {
+        boolean all = true;
+        for (Worker worker : workers) {
+            all &= worker.join();
+        }
+        return all;
+    }
+
+    Watchdog.Watch begin(Worker worker, Batch<Slot> batch) {
+        double padding = batch.realTokens() > 0 ? (double) batch.paddedTokens() / batch.realTokens() : 1;
+        double seconds = batch.work() * padding / (rate.perSecond() / size);
+        return watchdog.begin(
+                watched ? seconds * 1e9 : Double.POSITIVE_INFINITY, () -> giveUp(worker, batch));
+    }
+
+    boolean end(Watchdog.Watch watch) {
+        return watchdog.end(watch);
+    }
+
+    private void giveUp(Worker stuck, Batch<Slot> batch) {
+        stuck.giveUp();
+        if (batcher.finished(batch)) {
+            batch.inputs().forEach(input -> input.payload().request().fail(InferenceException.EngineFailed.stuck()));
+        }
+        meters.stall(batch.lane().name());
+        log.error(
+                "STALLED: a batch of {} ({} tokens, {} padded) for {} did not come back in time; a new worker takes over",
+                batch.inputs().size(),
+                batch.realTokens(),
+                batch.paddedTokens(),
+                batch.lane().name());
+        // its predictors are made on its own thread: this one has others to watch
+        start(Map.of());
+    }
+
+    private synchronized void start(Map<String, BatchPredictor> ready) {
+        Worker worker = new Worker(this, "predict-" + hired++, ready);
+        workers.add(worker);
+        worker.start();
+    }
+
+    Map<String, BatchPredictor> newPredictors() {
+        Map<String, BatchPredictor> predictors = new LinkedHashMap<>();
+        models.forEach((name, model) -> predictors.put(name, model.model().newPredictor()));
+        return predictors;
+    }
+
+    /** A worker that was given up came back, with an answer that nobody waits for. */
+    void cameBack(Worker worker) {
+        workers.remove(worker);
+        log.warn("{} came back after it was given up; the node is no longer stalled by it", worker.name());
+    }
+
+    Served served(String model) {
+        Served served = models.get(model);
+        if (served == null) {
+            throw new IllegalStateException("nothing is served as " + model);
+        }
+        return served;
+    }
+
+    Batcher<Slot> batcher() {
+        return batcher;
+    }
+
+    Inference.Clocks clocks() {
+        return clocks;
+    }
+
+    WorkRate rate() {
+        return rate;
+    }
+
+    NodeMeters meters() {
+        return meters;
+    }
+}

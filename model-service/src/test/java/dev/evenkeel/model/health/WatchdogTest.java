@@ -1,0 +1,106 @@
+package dev.evenkeel.model.health;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.evenkeel.load.NodeState;
+import java.time.Duration;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+class WatchdogTest {
+
+    private static final long MILLIS = 1_000_000;
+
+    private long now;
+    private final Watchdog watchdog = new Watchdog(
+            new Watchdog.Limits(Duration.ofMillis(500), 20, Duration.ofSeconds(10)), 1, () -> now);
+    private final AtomicInteger told = new AtomicInteger();
+
+    @ParameterizedTest(name = "expected {0} ms, stuck past {1} ms")
+    @CsvSource({"0, 500", "10, 500", "25, 500", "26, 520", "100, 2000"})
+    void aPredictionIsStuckPastTheLargerOfTheMinimumAndTwentyTimesItsTime(long expectedMillis, long limitMillis) {
+        watchdog.begin((double) expectedMillis * MILLIS, told::incrementAndGet);
+        pass(limitMillis);
+        assertThat(watchdog.stalled()).as("at %d ms", limitMillis).isFalse();
+        pass(3 * Watchdog.INTERVAL.toMillis());
+        assertThat(watchdog.stalled()).isTrue();
+        pass(200);
+        assertThat(told).as("told once").hasValue(1);
+    }
+
+    @Test
+    void whatEndsInTimeIsNeverStuck() {
+        for (int i = 0; i < 10; i++) {
+            Watchdog.Watch watch = watchdog.begin(MILLIS, told::incrementAndGet);
+            pass(400);
+            assertThat(watchdog.end(watch)).isTrue();
+        }
+        pass(5_000);
+        assertThat(told).hasValue(0);
+        assertThat(watchdog.stalled()).isFalse();
+    }
+
+    @Test
+    void aPredictionThatComesBackLateEndsTheStall() {
+        Watchdog.Watch watch = watchdog.begin(MILLIS, told::incrementAndGet);
+        pass(1_000);
+        assertThat(watchdog.stalled()).isTrue();
+        assertThat(watchdog.end(watch)).as("it was given up before").isFalse();
+        pass(100);
+        assertThat(watchdog.stalled()).isFalse();
+        assertThat(watchdog.pastSaving()).isFalse();
+    }
+
+    /** SIGSTOP, docker pause, a suspended machine: nobody looked meanwhile, and nobody worked. */
+    @Test
+    void aPauseOfTheWholeProcessStallsNobody() {
+        watchdog.begin(MILLIS, told::incrementAndGet);
+        pass(100);
+        now += Duration.ofSeconds(30).toNanos();
+        pass(200);
+        assertThat(watchdog.stalled()).isFalse();
+        pass(500);
+        assertThat(watchdog.stalled()).isTrue();
+    }
+
+    @Test
+    void aStallThatLastsIsPastSaving() {
+        watchdog.begin(MILLIS, told::incrementAndGet);
+        pass(10_400);
+        assertThat(watchdog.pastSaving()).isFalse();
+        pass(200);
+        assertThat(watchdog.pastSaving()).isTrue();
+    }
+
+    @Test
+    void aReplacementThatIsStuckTooIsPastSavingAtOnce() {
+        watchdog.begin(MILLIS, told::incrementAndGet);
+        pass(600);
+        assertThat(watchdog.pastSaving()).isFalse();
+        watchdog.begin(MILLIS, told::incrementAndGet);
+        pass(600);
+        assertThat(watchdog.pastSaving()).isTrue();
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "WARMING,  true,  true,  WARMING",
+        "DRAINING, true,  true,  DRAINING",
+        "UP,       true,  true,  STALLED",
+        "UP,       false, true,  MEMORY",
+        "UP,       false, false, UP"
+    })
+    void theStateIsTheWorstThatIsTrueOfANodeThatIsUp(NodeState life, boolean stalled, boolean tight, NodeState state) {
+        assertThat(new NodeCondition(() -> life, () -> stalled, () -> tight).get()).isEqualTo(state);
+    }
+
+    private void pass(long millis) {
+        long interval = Watchdog.INTERVAL.toMillis();
+        for (long passed = 0; passed < millis; passed += interval) {
+            now += Math.min(interval, millis - passed) * MILLIS;
+            watchdog.look();
+        }
+    }
+}
