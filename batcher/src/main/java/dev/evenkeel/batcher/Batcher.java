@@ -1,7 +1,7 @@
 package dev.evenkeel.batcher;
 
-import java.util.List;
 import java.util.Optional;
+import java.util.function.LongSupplier;
 
 /**
  * A {@link BatchQueue} between threads that offer requests and worker threads that predict. A worker runs
@@ -9,27 +9,34 @@ import java.util.Optional;
  */
 public interface Batcher<T> {
 
-    /** Makes a queue safe for threads; the queue must not be used by itself any more. */
-    static <T> Batcher<T> over(BatchQueue<T> queue) {
-        return new BlockingBatcher<>(queue);
+    /**
+     * Makes a queue safe for threads; the queue must not be used by itself any more.
+     *
+     * @param nanoTime the clock that the requests' deadlines are of: nanoseconds, never negative, never going back
+     */
+    static <T> Batcher<T> over(BatchQueue<T> queue, LongSupplier nanoTime) {
+        return new BlockingBatcher<>(queue, nanoTime);
     }
 
     /** As {@link BatchQueue#offer}, and {@link Offer.Closed} once {@link #drain} was called. Never waits. */
-    Offer offer(Lane lane, List<Input<T>> inputs);
+    Offer offer(Request<T> request);
 
-    /** Waits for inputs and takes a batch of them; empty, for good, when the batcher drains and nothing waits. */
+    /** Waits for inputs that may run and takes a batch of them; empty, for good, when it drains and nothing waits. */
     Optional<Batch<T>> next() throws InterruptedException;
 
-    /** As {@link #next()} but answers empty at once when nothing waits: tells a worker whether it stays busy. */
+    /** As {@link #next()} but answers empty at once when nothing may run: tells a worker whether it stays busy. */
     Optional<Batch<T>> poll();
 
     /** As {@link BatchQueue#finished}. */
-    void finished(Batch<T> batch);
+    boolean finished(Batch<T> batch);
 
     /** As {@link BatchQueue#cancel}. */
     int cancel(Ticket ticket);
 
     Backlog backlog();
+
+    /** As {@link BatchQueue#expiredInputs}. */
+    long expiredInputs();
 
     /** Takes nothing new; what waits is still served, and then every worker's {@link #next()} is empty. */
     void drain();

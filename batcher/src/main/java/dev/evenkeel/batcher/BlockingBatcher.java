@@ -1,34 +1,37 @@
 package dev.evenkeel.batcher;
 
-import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.Lock;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.LongSupplier;
 
 /**
- * One lock around the queue. An offer wakes one worker, and a worker that leaves inputs behind wakes the next: no more
- * workers wake than there are batches.
+ * One lock around the queue, under which the clock is read too, so that the queue's time never goes back. An offer wakes
+ * one worker, a worker that leaves inputs behind wakes the next, and so does a batch that is finished, since its lane may
+ * have been at its limit. A worker that finds nothing which may run wakes nobody.
  */
 final class BlockingBatcher<T> implements Batcher<T> {
 
     private final Lock lock = new ReentrantLock();
     private final Condition waiting = lock.newCondition();
     private final BatchQueue<T> queue;
+    private final LongSupplier nanoTime;
     private boolean draining;
 
-    BlockingBatcher(BatchQueue<T> queue) {
+    BlockingBatcher(BatchQueue<T> queue, LongSupplier nanoTime) {
         this.queue = queue;
+        this.nanoTime = nanoTime;
     }
 
     @Override
-    public Offer offer(Lane lane, List<Input<T>> inputs) {
+    public Offer offer(Request<T> request) {
         lock.lock();
         try {
             if (draining) {
                 return new Offer.Closed();
             }
-            Offer offer = queue.offer(lane, inputs);
+            Offer offer = queue.offer(request, nanoTime.getAsLong());
             if (offer instanceof Offer.Accepted) {
                 waiting.signal();
             }
@@ -42,10 +45,10 @@ final class BlockingBatcher<T> implements Batcher<T> {
     public Optional<Batch<T>> next() throws InterruptedException {
         lock.lockInterruptibly();
         try {
-            Optional<Batch<T>> batch = take();
-            while (batch.isEmpty() && !draining) {
+            Optional<Batch<T>> batch = poll();
+            while (batch.isEmpty() && !isDrained()) {
                 waiting.await();
-                batch = take();
+                batch = poll();
             }
             return batch;
         } finally {
@@ -57,17 +60,25 @@ final class BlockingBatcher<T> implements Batcher<T> {
     public Optional<Batch<T>> poll() {
         lock.lock();
         try {
-            return take();
+            Optional<Batch<T>> batch = queue.next(nanoTime.getAsLong());
+            if (batch.isPresent() || isDrained()) {
+                wake();
+            }
+            return batch;
         } finally {
             lock.unlock();
         }
     }
 
     @Override
-    public void finished(Batch<T> batch) {
+    public boolean finished(Batch<T> batch) {
         lock.lock();
         try {
-            queue.finished(batch);
+            boolean first = queue.finished(batch, nanoTime.getAsLong());
+            if (first) {
+                wake();
+            }
+            return first;
         } finally {
             lock.unlock();
         }
@@ -77,7 +88,11 @@ final class BlockingBatcher<T> implements Batcher<T> {
     public int cancel(Ticket ticket) {
         lock.lock();
         try {
-            return queue.cancel(ticket);
+            int cancelled = queue.cancel(ticket);
+            if (isDrained()) {
+                wake();
+            }
+            return cancelled;
         } finally {
             lock.unlock();
         }
@@ -94,6 +109,16 @@ final class BlockingBatcher<T> implements Batcher<T> {
     }
 
     @Override
+    public long expiredInputs() {
+        lock.lock();
+        try {
+            return queue.expiredInputs();
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    @Override
     public void drain() {
         lock.lock();
         try {
@@ -104,11 +129,16 @@ final class BlockingBatcher<T> implements Batcher<T> {
         }
     }
 
-    private Optional<Batch<T>> take() {
-        Optional<Batch<T>> batch = queue.next();
-        if (batch.isPresent() && queue.backlog().waitingInputs() > 0) {
+    /** A worker for what waits; all of them, to end, when nothing waits and nothing will. */
+    private void wake() {
+        if (isDrained()) {
+            waiting.signalAll();
+        } else if (queue.backlog().waitingInputs() > 0) {
             waiting.signal();
         }
-        return batch;
+    }
+
+    private boolean isDrained() {
+        return draining && queue.backlog().waitingInputs() == 0;
     }
 }

@@ -9,10 +9,14 @@ public sealed interface Offer {
     /**
      * The queue is full.
      *
-     * @param excess work units that must be finished before a request of this size fits; divided by the rate at which
-     *     work is finished it is the time after which to try again
+     * @param excess work units that must be finished before a request of this size fits
+     * @param waitNanos how long that takes at the recent pace of the batches that run now: after this it is worth to
+     *     try again. 0 while the queue has not seen a batch finish
      */
-    record Full(long excess) implements Offer {}
+    record Full(long excess, long waitNanos) implements Offer {}
+
+    /** The request's deadline has passed: whoever sent it waits no more. */
+    record Expired() implements Offer {}
 
     /** The queue drains: what waits is still served, nothing new is taken. */
     record Closed() implements Offer {}

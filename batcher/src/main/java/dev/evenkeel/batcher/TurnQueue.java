@@ -1,30 +1,26 @@
 package dev.evenkeel.batcher;
 
-import java.util.ArrayList;
-import java.util.Comparator;
-import java.util.Iterator;
 import java.util.LinkedHashMap;
-import java.util.LinkedHashSet;
-import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
 /**
- * Round robin over requests. Each lane keeps its waiting requests in the order of their turns; whoever gave an input goes
- * to the back. Over lanes, the one whose first request has waited for its turn the longest is next.
- *
- * <p>An input that does not fit the token budget of a batch is passed over and keeps its place, so it comes to the front
- * of its lane, where it starts the next batch: whatever comes first always fits.
+ * Round robin over requests: whoever gave an input goes to the back of its lane, and what is passed over keeps its place.
+ * Over lanes, the one whose first request has waited for its turn the longest is next, interactive before bulk.
  */
 final class TurnQueue<T> implements BatchQueue<T> {
 
     private final long maxWork;
-    private final Map<Lane, LinkedHashSet<Waiting<T>>> lanes = new LinkedHashMap<>();
+    private final Map<Lane, LaneQueue<T>> lanes = new LinkedHashMap<>();
+    private final RecentMean nanosPerWork = new RecentMean();
 
+    private long requests;
     private long turns;
     private int waitingInputs;
     private long waitingWork;
+    private int runningBatches;
     private long runningWork;
+    private long expiredInputs;
 
     TurnQueue(long maxWork) {
         if (maxWork < 1) {
@@ -34,53 +30,65 @@ final class TurnQueue<T> implements BatchQueue<T> {
     }
 
     @Override
-    public Offer offer(Lane lane, List<Input<T>> inputs) {
-        if (inputs.isEmpty()) {
-            throw new IllegalArgumentException("a request without inputs");
+    public Offer offer(Request<T> request, long nowNanos) {
+        dropExpired(nowNanos);
+        if (request.deadlineNanos() <= nowNanos) {
+            return new Offer.Expired();
         }
-        Waiting<T> request = new Waiting<>(lane, inputs);
-        long excess = waitingWork + runningWork + request.work - maxWork;
+        Waiting<T> waiting = new Waiting<>(request, this, requests++);
+        long excess = waitingWork + runningWork + waiting.work() - maxWork;
         if (excess > 0 && waitingInputs > 0) {
-            return new Offer.Full(excess);
+            return new Offer.Full(excess, nanosToFinish(excess));
         }
-        waitingInputs += inputs.size();
-        waitingWork += request.work;
-        toTheBack(request);
-        return new Offer.Accepted(request);
+        waitingInputs += waiting.waiting();
+        waitingWork += waiting.work();
+        lanes.computeIfAbsent(request.lane(), LaneQueue::new).add(waiting, turns++);
+        return new Offer.Accepted(waiting);
     }
 
     @Override
-    public Optional<Batch<T>> next() {
+    public Optional<Batch<T>> next(long nowNanos) {
+        dropExpired(nowNanos);
         return lanes.values().stream()
-                .map(LinkedHashSet::getFirst)
-                .min(Comparator.comparingLong(first -> first.turn))
-                .map(first -> form(first.lane));
+                .filter(LaneQueue::mayRun)
+                .reduce((a, b) -> b.comesBefore(a) ? b : a)
+                .map(lane -> form(lane, nowNanos));
+    }
+
+    private Batch<T> form(LaneQueue<T> lane, long nowNanos) {
+        Batch<T> batch = lane.take(nowNanos, () -> turns++);
+        waitingInputs -= batch.inputs().size();
+        waitingWork -= batch.work();
+        runningBatches++;
+        runningWork += batch.work();
+        return batch;
     }
 
     @Override
-    public void finished(Batch<T> batch) {
-        if (!batch.finish()) {
-            throw new IllegalStateException("a batch of " + batch.lane().name() + " was finished twice");
+    public boolean finished(Batch<T> batch, long nowNanos) {
+        LaneQueue<T> lane = lanes.get(batch.lane());
+        if (lane == null) {
+            throw new IllegalArgumentException("the batch of " + batch.lane().name() + " is of another queue");
         }
+        if (!batch.finish()) {
+            return false;
+        }
+        double duration = (double) (nowNanos - batch.formedNanos());
+        lane.finished(duration);
+        if (batch.work() > 0) {
+            nanosPerWork.add(duration / (double) batch.work());
+        }
+        runningBatches--;
         runningWork -= batch.work();
+        return true;
     }
 
     @Override
     public int cancel(Ticket ticket) {
-        if (!(ticket instanceof Waiting<?> request) || request.isEmpty()) {
-            return 0;
-        }
-        LinkedHashSet<Waiting<T>> lane = lanes.get(request.lane);
-        if (lane == null || !lane.remove(request)) {
+        if (!(ticket instanceof Waiting<?> waiting) || !waiting.isOf(this)) {
             throw new IllegalArgumentException("the ticket is of another queue");
         }
-        if (lane.isEmpty()) {
-            lanes.remove(request.lane);
-        }
-        int cancelled = request.waiting();
-        waitingInputs -= cancelled;
-        waitingWork -= request.clear();
-        return cancelled;
+        return waiting.leave();
     }
 
     @Override
@@ -88,93 +96,32 @@ final class TurnQueue<T> implements BatchQueue<T> {
         return new Backlog(waitingInputs, waitingWork, runningWork);
     }
 
-    private Batch<T> form(Lane lane) {
-        List<Input<T>> taken = new ArrayList<>(lane.maxInputs());
-        while (taken.size() < lane.maxInputs() && oneRound(lane, taken)) {
-            // a batch that still has room goes around again
-        }
-        Batch<T> batch = new Batch<>(lane, taken);
-        waitingInputs -= taken.size();
-        waitingWork -= batch.work();
-        runningWork += batch.work();
-        return batch;
+    @Override
+    public long expiredInputs() {
+        return expiredInputs;
     }
 
-    /** Takes an input of each request that waits in the lane, while they fit; false when it took none. */
-    private boolean oneRound(Lane lane, List<Input<T>> taken) {
-        LinkedHashSet<Waiting<T>> waiting = lanes.get(lane);
-        if (waiting == null) {
-            return false;
-        }
-        List<Waiting<T>> served = new ArrayList<>();
-        Iterator<Waiting<T>> turns = waiting.iterator();
-        while (turns.hasNext() && taken.size() < lane.maxInputs()) {
-            Waiting<T> request = turns.next();
-            if (fits(lane, taken, request.first())) {
-                taken.add(request.take());
-                served.add(request);
-                turns.remove();
+    private void dropExpired(long nowNanos) {
+        for (LaneQueue<T> lane : lanes.values()) {
+            for (Optional<Waiting<T>> late = lane.expired(nowNanos); late.isPresent(); late = lane.expired(nowNanos)) {
+                expiredInputs += late.get().leave();
             }
         }
-        if (waiting.isEmpty()) {
-            lanes.remove(lane);
-        }
-        served.stream().filter(request -> !request.isEmpty()).forEach(this::toTheBack);
-        return !served.isEmpty();
     }
 
-    private static <T> boolean fits(Lane lane, List<Input<T>> taken, Input<T> next) {
-        int longest = next.tokens();
-        for (Input<T> input : taken) {
-            longest = Math.max(longest, input.tokens());
+    /** Drops what waits of a request, and says how many inputs that was. */
+    int drop(Waiting<T> waiting) {
+        int dropped = waiting.waiting();
+        LaneQueue<T> lane = lanes.get(waiting.request().lane());
+        if (lane != null) {
+            lane.remove(waiting);
         }
-        return taken.isEmpty() || (long) longest * (taken.size() + 1) <= lane.maxTokens();
+        waitingInputs -= dropped;
+        waitingWork -= waiting.work();
+        return dropped;
     }
 
-    private void toTheBack(Waiting<T> request) {
-        request.turn = turns++;
-        lanes.computeIfAbsent(request.lane, lane -> new LinkedHashSet<>()).add(request);
-    }
-
-    /** A request of which inputs wait. Identity is its equality. */
-    private static final class Waiting<T> implements Ticket {
-
-        private final Lane lane;
-        private final List<Input<T>> inputs;
-        private int next;
-        private long work;
-        private long turn;
-
-        Waiting(Lane lane, List<Input<T>> inputs) {
-            this.lane = lane;
-            this.inputs = List.copyOf(inputs);
-            this.work = inputs.stream().mapToLong(Input::work).sum();
-        }
-
-        boolean isEmpty() {
-            return next == inputs.size();
-        }
-
-        int waiting() {
-            return inputs.size() - next;
-        }
-
-        Input<T> first() {
-            return inputs.get(next);
-        }
-
-        Input<T> take() {
-            Input<T> input = inputs.get(next++);
-            work -= input.work();
-            return input;
-        }
-
-        /** Drops what waits, and answers its work. */
-        long clear() {
-            long dropped = work;
-            work = 0;
-            next = inputs.size();
-            return dropped;
-        }
+    private long nanosToFinish(long work) {
+        return (long) Math.ceil((double) work * nanosPerWork.value() / Math.max(1, runningBatches));
     }
 }

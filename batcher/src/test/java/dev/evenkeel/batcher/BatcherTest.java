@@ -13,6 +13,8 @@ import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicIntegerArray;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.atomic.AtomicReference;
+import java.util.concurrent.locks.LockSupport;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -20,15 +22,16 @@ import org.junit.jupiter.api.Timeout;
 @Timeout(30)
 class BatcherTest {
 
-    private static final Lane LANE = new Lane("m", 8, 1_000);
+    private static final Lane LANE = new Lane("m", 8, 1_000, 12, 3);
 
-    private final Batcher<Integer> batcher = Batcher.over(BatchQueue.takingTurns(5_000));
+    private final AtomicLong now = new AtomicLong();
+    private final Batcher<Integer> batcher = Batcher.over(BatchQueue.takingTurns(5_000), now::get);
 
     @Test
     void drainingServesWhatWaitsThenEndsTheWorkersAndTakesNothingNew() throws Exception {
-        batcher.offer(LANE, inputs(0, 20));
+        batcher.offer(Request.of(LANE, inputs(0, 20)));
         batcher.drain();
-        assertThat(batcher.offer(LANE, inputs(20, 1))).isEqualTo(new Offer.Closed());
+        assertThat(batcher.offer(Request.of(LANE, inputs(20, 1)))).isEqualTo(new Offer.Closed());
         int served = 0;
         for (Optional<Batch<Integer>> batch = batcher.next(); batch.isPresent(); batch = batcher.next()) {
             served += batch.get().inputs().size();
@@ -58,12 +61,72 @@ class BatcherTest {
             List<Future<Optional<Batch<Integer>>>> workers = IntStream.range(0, 3)
                     .mapToObj(i -> threads.submit(batcher::next))
                     .toList();
-            batcher.offer(LANE, inputs(0, 24));
+            batcher.offer(Request.of(LANE, inputs(0, 24)));
             for (Future<Optional<Batch<Integer>>> worker : workers) {
                 assertThat(worker.get(10, TimeUnit.SECONDS).orElseThrow().inputs())
                         .hasSize(8);
             }
         }
+    }
+
+    /** A worker that found the lane at its limit sleeps until a batch of it is finished. */
+    @Test
+    void finishingABatchWakesAWorkerForALaneThatWasAtItsLimit() throws Exception {
+        Lane single = new Lane("single", 1, 100, 0, 1);
+        batcher.offer(Request.of(single, inputs(0, 2)));
+        Batch<Integer> first = batcher.next().orElseThrow();
+        assertThat(batcher.poll()).isEmpty();
+        try (ExecutorService threads = Executors.newFixedThreadPool(1)) {
+            AtomicReference<Thread> sleeper = new AtomicReference<>();
+            Future<Optional<Batch<Integer>>> worker = threads.submit(() -> {
+                sleeper.set(Thread.currentThread());
+                return batcher.next();
+            });
+            awaitSleep(sleeper);
+            assertThat(batcher.finished(first)).isTrue();
+            assertThat(worker.get(10, TimeUnit.SECONDS)).isPresent();
+        }
+    }
+
+    /** What waits may be held up by its lane's limit when draining begins: a worker must not leave it behind. */
+    @Test
+    void drainingServesWhatWaitsForAPlaceInItsLaneToo() throws Exception {
+        Lane single = new Lane("single", 1, 100, 0, 1);
+        batcher.offer(Request.of(single, inputs(0, 2)));
+        Batch<Integer> first = batcher.next().orElseThrow();
+        batcher.drain();
+        try (ExecutorService threads = Executors.newFixedThreadPool(2)) {
+            List<Future<Integer>> workers = new ArrayList<>();
+            for (int w = 0; w < 2; w++) {
+                AtomicReference<Thread> sleeper = new AtomicReference<>();
+                workers.add(threads.submit(() -> {
+                    sleeper.set(Thread.currentThread());
+                    int count = 0;
+                    for (Optional<Batch<Integer>> batch = batcher.next(); batch.isPresent(); batch = batcher.next()) {
+                        count += batch.get().inputs().size();
+                        batcher.finished(batch.get());
+                    }
+                    return count;
+                }));
+                awaitSleep(sleeper);
+            }
+            batcher.finished(first);
+            int served = 0;
+            for (Future<Integer> worker : workers) {
+                served += worker.get(10, TimeUnit.SECONDS);
+            }
+            assertThat(served).isEqualTo(1);
+        }
+    }
+
+    @Test
+    void theClockOfTheWiringDecidesWhatIsLate() {
+        batcher.offer(new Request<>(LANE, inputs(0, 3), Priority.INTERACTIVE, 50));
+        now.set(50);
+        assertThat(batcher.poll()).isEmpty();
+        assertThat(batcher.expiredInputs()).isEqualTo(3);
+        assertThat(batcher.offer(new Request<>(LANE, inputs(0, 3), Priority.INTERACTIVE, 50)))
+                .isEqualTo(new Offer.Expired());
     }
 
     @Test
@@ -97,7 +160,7 @@ class BatcherTest {
                 offers.add(() -> {
                     for (int r = 0; r < requests; r++) {
                         List<Input<Integer>> inputs = inputs(base + r * most, random.nextInt(1, most + 1));
-                        if (batcher.offer(LANE, inputs) instanceof Offer.Accepted yes) {
+                        if (batcher.offer(Request.of(LANE, inputs)) instanceof Offer.Accepted yes) {
                             accepted.addAndGet(inputs.size());
                             if (random.nextInt(3) == 0) {
                                 cancelled.addAndGet(batcher.cancel(yes.ticket()));
@@ -128,6 +191,12 @@ class BatcherTest {
         assertThat(refused.get()).as("the bound was reached").isPositive();
         assertThat(highest.get()).isLessThanOrEqualTo(5_000 + 40L * most);
         assertThat(batcher.backlog()).isEqualTo(new Backlog(0, 0, 0));
+    }
+
+    private static void awaitSleep(AtomicReference<Thread> thread) {
+        for (Thread each = thread.get(); each == null || each.getState() != Thread.State.WAITING; each = thread.get()) {
+            LockSupport.parkNanos(1_000_000);
+        }
     }
 
     private static List<Input<Integer>> inputs(int from, int count) {
