@@ -18,6 +18,8 @@ import dev.evenkeel.model.report.LoadFilter;
 import dev.evenkeel.model.report.LoadReporter;
 import dev.evenkeel.model.report.NodeMeters;
 import dev.evenkeel.model.report.WorkRate;
+import dev.evenkeel.model.weights.DownloadSettings;
+import dev.evenkeel.model.weights.ModelSource;
 import dev.evenkeel.model.weights.Weights;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.io.IOException;
@@ -66,7 +68,7 @@ class Wiring {
         Path dir = Path.of(properties.weightsDir());
         ThreadMXBean threads = ManagementFactory.getThreadMXBean();
         return Inference.of(
-                models(properties, Weights.in(dir)),
+                models(properties, Weights.in(dir, DownloadSettings.DEFAULT, NANO_TIME)),
                 () -> Engine.pyTorch(dir.resolve("djl")),
                 properties.workersOr(Runtime.getRuntime().availableProcessors()),
                 properties.maxQueueWork(),
@@ -82,7 +84,7 @@ class Wiring {
             String prefix = "evenkeel.models[" + i + "].";
             Path folder;
             try {
-                folder = weights.folder(model.requiredName(), model.uri(prefix));
+                folder = weights.folder(ModelSource.of(model.requiredName(), model.uri(prefix)));
             } catch (IOException e) {
                 throw new InvalidPropertyException(
                         prefix + "url", model.url(), "a folder with a model's files (" + e.getMessage() + ")");

@@ -9,6 +9,8 @@ import dev.evenkeel.model.predict.LoadedModel;
 import dev.evenkeel.model.predict.PredictionException;
 import dev.evenkeel.model.report.NodeMeters;
 import dev.evenkeel.model.report.WorkRate;
+import dev.evenkeel.model.weights.DownloadSettings;
+import dev.evenkeel.model.weights.ModelSource;
 import dev.evenkeel.model.weights.Weights;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.io.IOException;
@@ -261,7 +263,8 @@ class PipelineTest {
 
     private Inference pipeline(Task task, String config, Engine engine) {
         try {
-            Path bundled = Weights.in(dir).folder("m", URI.create("classpath:/models/minibag-embed-256/"));
+            Path bundled = Weights.in(dir, DownloadSettings.DEFAULT, System::nanoTime)
+                    .folder(ModelSource.of("m", URI.create("classpath:/models/minibag-embed-256/")));
             Path folder = Files.createTempDirectory(dir, "model");
             Files.copy(bundled.resolve("tokenizer.json"), folder.resolve("tokenizer.json"));
             Files.writeString(folder.resolve("config.json"), config);
