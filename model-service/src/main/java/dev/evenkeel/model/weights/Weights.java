@@ -1,26 +1,26 @@
 package dev.evenkeel.model.weights;
 
 import java.io.IOException;
-import java.net.URI;
 import java.nio.file.Path;
+import java.util.function.LongSupplier;
 
-/** Finds models' files. */
+/** Finds models' files. Safe for threads, and for processes that share a directory. */
 public interface Weights {
 
     /**
      * Weights that are files already are used where they are.
      *
-     * @param dir where the others are kept; several nodes may share it
+     * @param dir where the others are kept; it should outlive the node, and several nodes may share it
+     * @param nanoTime as {@link System#nanoTime}: bounds downloads and paces what is logged of them
      */
-    static Weights in(Path dir) {
-        return new LocalWeights(dir);
+    static Weights in(Path dir, DownloadSettings settings, LongSupplier nanoTime) {
+        return new CachedWeights(dir, new Download(settings, Thread::sleep, nanoTime), settings.zoo());
     }
 
     /**
-     * The folder with {@code model.pt}, {@code tokenizer.json} and {@code config.json}.
+     * The folder with the model's files. What has been fetched once is found without a network ever after.
      *
-     * @param url {@code classpath:/folder/}, copied to the directory once, or {@code file:/folder/}, used where it is
-     * @throws IOException with a sentence for people when it is not there
+     * @throws IOException with one sentence for people that names the model, the place and what was wrong
      */
-    Path folder(String name, URI url) throws IOException;
+    Path folder(ModelSource source) throws IOException;
 }
