@@ -105,8 +105,8 @@ class Wiring {
     }
 
     @Bean
-    NodeMeters nodeMeters(MeterRegistry registry, Inference inference, WorkRate rate) {
-        return new NodeMeters(registry, () -> inference.backlog().work(), rate::perSecond);
+    NodeMeters nodeMeters(MeterRegistry registry) {
+        return new NodeMeters(registry, version());
     }
 
     @Bean
@@ -150,7 +150,7 @@ class Wiring {
                 () -> system.getProcessCpuTime() / 1e9,
                 NANO_TIME,
                 state(lifecycle),
-                () -> inference.backlog().work(),
+                inference::backlog,
                 rate);
     }
 
@@ -201,10 +201,14 @@ class Wiring {
                         properties.maxInputs(),
                         Math.toIntExact(properties.maxBody().toBytes()),
                         properties.workersOr(Runtime.getRuntime().availableProcessors()),
-                        Objects.requireNonNullElse(Wiring.class.getPackage().getImplementationVersion(), "development"),
+                        version(),
                         System.currentTimeMillis() / 1_000),
                 inference,
                 defaults,
                 state(lifecycle));
+    }
+
+    private static String version() {
+        return Objects.requireNonNullElse(Wiring.class.getPackage().getImplementationVersion(), "development");
     }
 }

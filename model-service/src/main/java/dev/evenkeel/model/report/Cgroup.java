@@ -22,6 +22,9 @@ interface Cgroup {
     /** CPU seconds of everyone under the quota. */
     OptionalDouble cpuSeconds();
 
+    /** Of the group whose quota counts; {@link Throttling#NONE} when there is no quota. */
+    Throttling throttling();
+
     /** Bytes. */
     OptionalDouble memoryLimit();
 
@@ -76,8 +79,10 @@ interface Cgroup {
 
     private static List<Path> upwards(KernelFiles files, Path top, String below) {
         List<Path> groups = new ArrayList<>();
-        Path group = top.resolve(below);
-        // in a container the path may be the host's, which is not there: then the mount's top is the group
+        // in a container the path may be the host's, which is not there, or lead out of the mount by "..": then the
+        // mount's top is the group
+        Path group = top.resolve(below).normalize();
+        group = group.startsWith(top) ? group : top;
         while (group != null && group.startsWith(top)) {
             if (Files.isDirectory(files.root().resolve(group))) {
                 groups.add(group);
@@ -102,7 +107,8 @@ interface Cgroup {
         /** A group's path relative to the mount. */
         String below(String path) {
             String prefix = root.equals("/") ? "" : root;
-            String rest = path.startsWith(prefix) ? path.substring(prefix.length()) : path;
+            boolean inside = path.equals(prefix) || path.startsWith(prefix + "/");
+            String rest = inside ? path.substring(prefix.length()) : path;
             return rest.startsWith("/") ? rest.substring(1) : rest;
         }
     }

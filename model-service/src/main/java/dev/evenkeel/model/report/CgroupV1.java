@@ -3,6 +3,7 @@ package dev.evenkeel.model.report;
 import java.nio.file.Path;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalDouble;
 
@@ -30,6 +31,20 @@ record CgroupV1(KernelFiles files, List<Path> cpu, List<Path> cpuacct, List<Path
     }
 
     @Override
+    public Throttling throttling() {
+        Optional<Path> limited = cpu.stream().min(Comparator.comparingDouble(this::quota));
+        if (limited.isEmpty() || Double.isInfinite(quota(limited.get()))) {
+            return Throttling.NONE;
+        }
+        Map<String, Double> stat = files.table(limited.get().resolve("cpu.stat"), " ");
+        return new Throttling(
+                stat.getOrDefault("nr_throttled", Double.NaN),
+                stat.getOrDefault("throttled_time", Double.NaN) / 1e9,
+                quota(limited.get()),
+                period(limited.get()) / 1e6);
+    }
+
+    @Override
     public OptionalDouble memoryLimit() {
         return memory.stream().mapToDouble(this::limit).min();
     }
@@ -41,8 +56,12 @@ record CgroupV1(KernelFiles files, List<Path> cpu, List<Path> cpuacct, List<Path
 
     private double quota(Path group) {
         double quota = files.number(group.resolve("cpu.cfs_quota_us")).orElse(-1);
-        double period = files.number(group.resolve("cpu.cfs_period_us")).orElse(0);
+        double period = period(group);
         return quota > 0 && period > 0 ? quota / period : Double.POSITIVE_INFINITY;
+    }
+
+    private double period(Path group) {
+        return files.number(group.resolve("cpu.cfs_period_us")).orElse(0);
     }
 
     private double limit(Path group) {

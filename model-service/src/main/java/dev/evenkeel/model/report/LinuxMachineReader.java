@@ -33,6 +33,11 @@ final class LinuxMachineReader implements MachineReader {
         double available = processors.getAsDouble();
         OptionalDouble quota = cgroup.quotaCores();
         List<String> stat = files.lines(Path.of("proc/stat"));
+        Map<String, Double> meminfo = files.table(Path.of("proc/meminfo"), ":");
+        double hostMemory = meminfo.getOrDefault("MemTotal", 0.0) * 1024;
+        double limit = cgroup.memoryLimit().orElse(Double.POSITIVE_INFINITY);
+        // version 1 says "no limit" by a number larger than any memory
+        boolean limited = limit < hostMemory || (hostMemory == 0 && Double.isFinite(limit));
         return new Machine(
                 Math.min(quota.orElse(available), available),
                 own,
@@ -40,22 +45,9 @@ final class LinuxMachineReader implements MachineReader {
                 quota.isPresent() ? cgroup.cpuSeconds().orElse(own) : own,
                 hostCores(stat).orElse(available),
                 busySeconds(stat).orElse(own),
-                memoryUtilization());
-    }
-
-    private double memoryUtilization() {
-        Map<String, Double> meminfo = files.table(Path.of("proc/meminfo"), ":");
-        double total = meminfo.getOrDefault("MemTotal", 0.0) * 1024;
-        double used;
-        double limit = cgroup.memoryLimit().orElse(Double.POSITIVE_INFINITY);
-        // version 1 says "no limit" by a number larger than any memory
-        if (limit < total || total == 0) {
-            used = cgroup.memoryUsed().orElse(0);
-        } else {
-            limit = total;
-            used = total - meminfo.getOrDefault("MemAvailable", 0.0) * 1024;
-        }
-        return limit > 0 ? Math.clamp(used / limit, 0, 1) : 0;
+                cgroup.throttling(),
+                limited ? cgroup.memoryUsed().orElse(0) : hostMemory - meminfo.getOrDefault("MemAvailable", 0.0) * 1024,
+                limited ? limit : hostMemory);
     }
 
     private static OptionalDouble hostCores(List<String> stat) {

@@ -274,7 +274,7 @@ class PipelineTest {
                     5_000,
                     new Inference.Clocks(System::nanoTime, () -> 0),
                     rate,
-                    () -> new NodeMeters(new SimpleMeterRegistry(), () -> 0, () -> 0));
+                    () -> new NodeMeters(new SimpleMeterRegistry(), "test"));
         } catch (IOException e) {
             throw new IllegalStateException(e);
         }
