@@ -23,7 +23,8 @@ record Throttling(double periods, double seconds, double quotaCores, double peri
      */
     double shareSince(Throttling earlier, double wallSeconds) {
         double heldBack = Math.max(0, seconds - earlier.seconds);
-        if (heldBack == 0) {
+        // a quota that was not there before: what its group has counted is of another time
+        if (heldBack == 0 || Double.isInfinite(earlier.quotaCores)) {
             return 0;
         }
         // a period that is not over has its time counted by some CPUs and itself not yet

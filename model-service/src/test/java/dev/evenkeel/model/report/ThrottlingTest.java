@@ -38,4 +38,10 @@ class ThrottlingTest {
                 .isZero();
         assertThat(Throttling.NONE.shareSince(Throttling.NONE, 1)).isZero();
     }
+
+    @Test
+    void aQuotaThatIsNewDoesNotBringItsPastAlong() {
+        Throttling old = new Throttling(900, 80, 0.2, 0.1);
+        assertThat(old.shareSince(Throttling.NONE, 1)).isZero();
+    }
 }
