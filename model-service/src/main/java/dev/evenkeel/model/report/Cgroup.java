@@ -16,31 +16,45 @@ import java.util.stream.Stream;
  */
 interface Cgroup {
 
-    /** Cores of the quota; empty when there is none. */
-    OptionalDouble quotaCores();
+    /** The tightest quota, read now; empty when there is none. */
+    Optional<Quota> quota();
 
-    /** CPU seconds of everyone under the quota. */
-    OptionalDouble cpuSeconds();
+    /** The tightest limit of memory, read now; empty when there is none. */
+    Optional<Memory> memory();
 
-    /** Of the group whose quota counts; {@link Throttling#NONE} when there is no quota. */
-    Throttling throttling();
+    /**
+     * A quota of CPU.
+     *
+     * @param cores that it grants
+     * @param cpuSeconds CPU time of everyone under it; empty when the kernel does not tell
+     * @param throttling of everyone under it
+     */
+    record Quota(double cores, OptionalDouble cpuSeconds, Throttling throttling) {}
 
-    /** Bytes. */
-    OptionalDouble memoryLimit();
+    /**
+     * A limit of memory.
+     *
+     * @param limit bytes
+     * @param used bytes in use under it, without file pages that the kernel can take back at once
+     */
+    record Memory(double limit, double used) {}
 
-    /** Bytes in use under the limit, without file pages that the kernel can take back at once. */
-    OptionalDouble memoryUsed();
+    /** A group and its limit, which is infinite where it has none. */
+    record Limited(Path group, double limit) {
 
-    /** {@link #memoryUsed()} of the group with the tightest limit, from two of its files. */
-    static OptionalDouble memoryUsed(
-            KernelFiles files, List<Path> groups, ToDoubleFunction<Path> limit, String usage, String reclaimable) {
-        Optional<Path> group = groups.stream().min(Comparator.comparingDouble(limit));
-        if (group.isEmpty()) {
-            return OptionalDouble.empty();
+        static Optional<Limited> tightest(List<Path> groups, ToDoubleFunction<Path> limit) {
+            return groups.stream()
+                    .map(group -> new Limited(group, limit.applyAsDouble(group)))
+                    .filter(each -> Double.isFinite(each.limit))
+                    .min(Comparator.comparingDouble(Limited::limit));
         }
-        OptionalDouble used = files.number(group.get().resolve(usage));
-        double atOnce = files.table(group.get().resolve("memory.stat"), " ").getOrDefault(reclaimable, 0.0);
-        return used.isPresent() ? OptionalDouble.of(Math.max(0, used.getAsDouble() - atOnce)) : used;
+
+        /** The memory of this group, from two of its files. */
+        Memory memory(KernelFiles files, String usage, String reclaimable) {
+            double used = files.number(group.resolve(usage)).orElse(0);
+            double atOnce = files.table(group.resolve("memory.stat"), " ").getOrDefault(reclaimable, 0.0);
+            return new Memory(limit, Math.max(0, used - atOnce));
+        }
     }
 
     /** The cgroup of this process, of whichever version controls the CPU. */

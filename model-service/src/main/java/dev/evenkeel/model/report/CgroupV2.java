@@ -10,10 +10,8 @@ import java.util.OptionalDouble;
 /** Version 2: one tree. */
 record CgroupV2(KernelFiles files, List<Path> groups) implements Cgroup {
 
-    /** The words of cpu.max: "quota period" or "max period", in microseconds. */
-    private record CpuMax(double quota, double period) {
-
-        static final CpuMax NONE = new CpuMax(Double.POSITIVE_INFINITY, 1);
+    /** A group and the two words of its cpu.max, in microseconds. */
+    private record CpuMax(Path group, double quota, double period) {
 
         double cores() {
             return quota / period;
@@ -21,66 +19,48 @@ record CgroupV2(KernelFiles files, List<Path> groups) implements Cgroup {
     }
 
     @Override
-    public OptionalDouble quotaCores() {
+    public Optional<Quota> quota() {
         return groups.stream()
-                .mapToDouble(group -> cpuMax(group).cores())
-                .filter(Double::isFinite)
-                .min();
+                .flatMap(group -> cpuMax(group).stream())
+                .min(Comparator.comparingDouble(CpuMax::cores))
+                .map(this::quota);
     }
 
-    @Override
-    public OptionalDouble cpuSeconds() {
-        Double micros = limited().map(this::cpuStat).orElse(Map.of()).get("usage_usec");
-        return micros == null ? OptionalDouble.empty() : OptionalDouble.of(micros / 1e6);
-    }
-
-    @Override
-    public Throttling throttling() {
-        CpuMax max = limited().map(this::cpuMax).orElse(CpuMax.NONE);
-        if (Double.isInfinite(max.cores())) {
-            return Throttling.NONE;
-        }
-        Map<String, Double> stat = limited().map(this::cpuStat).orElse(Map.of());
-        return new Throttling(
-                stat.getOrDefault("nr_throttled", Double.NaN),
-                stat.getOrDefault("throttled_usec", Double.NaN) / 1e6,
+    private Quota quota(CpuMax max) {
+        Map<String, Double> stat = files.table(max.group.resolve("cpu.stat"), " ");
+        Double micros = stat.get("usage_usec");
+        return new Quota(
                 max.cores(),
-                max.period / 1e6);
+                micros == null ? OptionalDouble.empty() : OptionalDouble.of(micros / 1e6),
+                new Throttling(
+                        stat.getOrDefault("nr_throttled", Double.NaN),
+                        stat.getOrDefault("throttled_usec", Double.NaN) / 1e6,
+                        max.cores(),
+                        max.period / 1e6));
     }
 
-    @Override
-    public OptionalDouble memoryLimit() {
-        return groups.stream().mapToDouble(this::limit).filter(Double::isFinite).min();
-    }
-
-    @Override
-    public OptionalDouble memoryUsed() {
-        return Cgroup.memoryUsed(files, groups, this::limit, "memory.current", "inactive_file");
-    }
-
-    /** The group with the tightest quota. */
-    private Optional<Path> limited() {
-        return groups.stream()
-                .min(Comparator.comparingDouble(group -> cpuMax(group).cores()));
-    }
-
-    private CpuMax cpuMax(Path group) {
+    /** "quota period", or "max period", which is none. */
+    private Optional<CpuMax> cpuMax(Path group) {
         List<String> lines = files.lines(group.resolve("cpu.max"));
         String[] words = lines.isEmpty() ? new String[0] : lines.getFirst().split(" ", -1);
         if (words.length != 2) {
-            return CpuMax.NONE;
+            return Optional.empty();
         }
-        double quota = KernelFiles.parse(words[0]).orElse(Double.POSITIVE_INFINITY);
-        double period = KernelFiles.parse(words[1]).orElse(0);
-        return period > 0 ? new CpuMax(quota, period) : CpuMax.NONE;
+        CpuMax max = new CpuMax(
+                group,
+                KernelFiles.parse(words[0]).orElse(0),
+                KernelFiles.parse(words[1]).orElse(0));
+        return max.quota > 0 && max.period > 0 ? Optional.of(max) : Optional.empty();
     }
 
-    private Map<String, Double> cpuStat(Path group) {
-        return files.table(group.resolve("cpu.stat"), " ");
+    @Override
+    public Optional<Memory> memory() {
+        return Limited.tightest(groups, this::memoryLimit)
+                .map(group -> group.memory(files, "memory.current", "inactive_file"));
     }
 
     /** Above memory.high the kernel makes the group wait for memory to be taken back, so it is no place to be either. */
-    private double limit(Path group) {
+    private double memoryLimit(Path group) {
         return Math.min(bytes(group.resolve("memory.max")), bytes(group.resolve("memory.high")));
     }
 

@@ -22,7 +22,10 @@ public final class Cpus {
     }
 
     static int granted(Path root, int available) {
-        double quota = Cgroup.find(new KernelFiles(root)).quotaCores().orElse(available);
+        double quota = Cgroup.find(new KernelFiles(root))
+                .quota()
+                .map(Cgroup.Quota::cores)
+                .orElse((double) available);
         return (int) Math.max(1, Math.min(available, Math.floor(quota + ROUNDING)));
     }
 }
