@@ -107,6 +107,6 @@ final class ScriptedNode implements AutoCloseable {
 
     private String load() {
         return OrcaText.encode(
-                new LoadReport(0.1, 0.1, 0, 0, state, 1, 0, queueWork, workRate, 1, seq.incrementAndGet()));
+                new LoadReport(0.1, 0.1, 0, 0, state, 1, 0, 0, 0, queueWork, workRate, 1, seq.incrementAndGet()));
     }
 }

@@ -13,6 +13,11 @@ package dev.evenkeel.load;
  * @param state readiness for work
  * @param coresFree cores that nobody else uses: the smaller of the quota less others in the cgroup, and the host's
  *     cores less others on the host
+ * @param coresOthers cores that neighbours take from what the node is granted: the larger of what others in the cgroup
+ *     of the quota use, and what others on the host use beyond the cores that the grant leaves them. What they use of
+ *     cores that the node could not have anyway is not counted, so free and others together are the granted cores
+ * @param throttled share of wall time, lately, in which the kernel held the cgroup back because its quota was used up,
+ *     0 to 1
  * @param inFlight requests that are inside the node
  * @param queueWork work units inside the node: waiting and in prediction
  * @param workRate work units that the node finishes per second while it is busy; neighbours, quota and throttling
@@ -27,6 +32,8 @@ public record LoadReport(
         double eps,
         NodeState state,
         double coresFree,
+        double coresOthers,
+        double throttled,
         int inFlight,
         double queueWork,
         double workRate,
@@ -43,6 +50,8 @@ public record LoadReport(
         requireRange("rps", rps, MAX_VALUE);
         requireRange("eps", eps, MAX_VALUE);
         requireRange("coresFree", coresFree, MAX_VALUE);
+        requireRange("coresOthers", coresOthers, MAX_VALUE);
+        requireRange("throttled", throttled, 1);
         requireRange("inFlight", inFlight, Integer.MAX_VALUE);
         requireRange("queueWork", queueWork, MAX_VALUE);
         requireRange("workRate", workRate, MAX_VALUE);

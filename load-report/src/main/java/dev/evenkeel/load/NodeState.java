@@ -1,6 +1,6 @@
 package dev.evenkeel.load;
 
-import java.util.Arrays;
+import java.util.List;
 import java.util.Optional;
 
 /** What a node says about its readiness for work. The {@linkplain #code() code} is what travels. */
@@ -16,6 +16,8 @@ public enum NodeState {
     /** Memory is near its limit; new work is refused. */
     MEMORY(4);
 
+    private static final List<NodeState> ALL = List.of(values());
+
     private final int code;
 
     NodeState(int code) {
@@ -29,6 +31,11 @@ public enum NodeState {
 
     /** The state with this code; empty for a number that is none. */
     public static Optional<NodeState> ofCode(double code) {
-        return Arrays.stream(values()).filter(state -> state.code == code).findFirst();
+        for (NodeState state : ALL) {
+            if (state.code == code) {
+                return Optional.of(state);
+            }
+        }
+        return Optional.empty();
     }
 }

@@ -1,9 +1,8 @@
 package dev.evenkeel.load;
 
-import java.math.BigDecimal;
-import java.math.RoundingMode;
 import java.util.Arrays;
 import java.util.EnumMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.Function;
@@ -22,11 +21,13 @@ import java.util.stream.Collectors;
  */
 public final class OrcaText {
 
-    /** A report has some 250 characters; what is much longer is not one. */
+    /** A report has some 300 characters; what is much longer is not one. */
     static final int MAX_LENGTH = 2048;
 
     private static final String FORMAT = "TEXT ";
-    private static final int DECIMALS = 4;
+
+    /** Four decimals. */
+    private static final long SCALE = 10_000;
 
     /** What travels, in the order of the text. */
     private enum Key {
@@ -36,11 +37,15 @@ public final class OrcaText {
         EPS("eps", LoadReport::eps),
         STATE("named_metrics.state", report -> report.state().code()),
         CORES_FREE("named_metrics.cores_free", LoadReport::coresFree),
+        CORES_OTHERS("named_metrics.cores_others", LoadReport::coresOthers),
+        THROTTLED("named_metrics.throttled", LoadReport::throttled),
         IN_FLIGHT("named_metrics.in_flight", LoadReport::inFlight),
         QUEUE_WORK("named_metrics.queue_work", LoadReport::queueWork),
         WORK_RATE("named_metrics.work_rate", LoadReport::workRate),
         P50_MILLIS("named_metrics.p50_ms", LoadReport::p50Millis),
         SEQ("named_metrics.seq", LoadReport::seq);
+
+        private static final List<Key> ALL = List.of(values());
 
         private static final Map<String, Key> BY_TEXT =
                 Arrays.stream(values()).collect(Collectors.toUnmodifiableMap(key -> key.text, Function.identity()));
@@ -60,8 +65,8 @@ public final class OrcaText {
 
     /** The header's value; numbers that are not stated are left out. */
     public static String encode(LoadReport report) {
-        StringBuilder text = new StringBuilder(256).append(FORMAT);
-        for (Key key : Key.values()) {
+        StringBuilder text = new StringBuilder(384).append(FORMAT);
+        for (Key key : Key.ALL) {
             double value = key.value.applyAsDouble(report);
             if (!Double.isNaN(value)) {
                 text.append(key.text).append('=');
@@ -112,6 +117,8 @@ public final class OrcaText {
                     values.getOrDefault(Key.EPS, Double.NaN),
                     state.get(),
                     values.getOrDefault(Key.CORES_FREE, Double.NaN),
+                    values.getOrDefault(Key.CORES_OTHERS, Double.NaN),
+                    values.getOrDefault(Key.THROTTLED, Double.NaN),
                     Math.toIntExact(values.getOrDefault(Key.IN_FLIGHT, 0.0).longValue()),
                     values.getOrDefault(Key.QUEUE_WORK, Double.NaN),
                     values.getOrDefault(Key.WORK_RATE, Double.NaN),
@@ -122,14 +129,21 @@ public final class OrcaText {
         }
     }
 
+    /** Half up to four decimals, without trailing zeros; a report's numbers in 1/10000 fit a long. */
     private static void appendDecimal(StringBuilder text, double value) {
         if (value == Math.rint(value)) {
             text.append((long) value);
-        } else {
-            text.append(BigDecimal.valueOf(value)
-                    .setScale(DECIMALS, RoundingMode.HALF_UP)
-                    .stripTrailingZeros()
-                    .toPlainString());
+            return;
+        }
+        long scaled = Math.round(value * SCALE);
+        text.append(scaled / SCALE);
+        long rest = scaled % SCALE;
+        if (rest > 0) {
+            text.append('.');
+            for (long digit = SCALE / 10; rest > 0; digit /= 10) {
+                text.append((char) ('0' + rest / digit));
+                rest %= digit;
+            }
         }
     }
 

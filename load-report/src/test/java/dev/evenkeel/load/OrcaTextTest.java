@@ -7,19 +7,21 @@ import java.util.List;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class OrcaTextTest {
 
     private static final LoadReport BUSY =
-            new LoadReport(0.3125, 0.5, 12.25, 0, NodeState.UP, 1.75, 3, 48_000, 912_345.5, 21.5, 42);
+            new LoadReport(0.3125, 0.5, 12.25, 0, NodeState.UP, 1.75, 0.25, 0.125, 3, 48_000, 912_345.5, 21.5, 42);
 
     @Test
     void isTheTextFormOfOrca() {
         assertThat(OrcaText.encode(BUSY))
                 .isEqualTo("TEXT cpu_utilization=0.3125,mem_utilization=0.5,rps_fractional=12.25,eps=0,"
-                        + "named_metrics.state=0,named_metrics.cores_free=1.75,named_metrics.in_flight=3,"
+                        + "named_metrics.state=0,named_metrics.cores_free=1.75,named_metrics.cores_others=0.25,"
+                        + "named_metrics.throttled=0.125,named_metrics.in_flight=3,"
                         + "named_metrics.queue_work=48000,named_metrics.work_rate=912345.5,"
                         + "named_metrics.p50_ms=21.5,named_metrics.seq=42");
     }
@@ -27,7 +29,7 @@ class OrcaTextTest {
     @ParameterizedTest
     @EnumSource
     void everyStateSurvivesTheTrip(NodeState state) {
-        LoadReport report = new LoadReport(0.1, 0.2, 3, 0, state, 1, 0, 0, 1e6, 2, 7);
+        LoadReport report = new LoadReport(0.1, 0.2, 3, 0, state, 1, 1, 0, 0, 0, 1e6, 2, 7);
         assertThat(OrcaText.decode(OrcaText.encode(report))).contains(report);
     }
 
@@ -43,6 +45,8 @@ class OrcaTextTest {
                     random.nextDouble(),
                     NodeState.UP,
                     random.nextDouble() * 64,
+                    random.nextDouble() * 64,
+                    random.nextDouble(),
                     random.nextInt(100_000),
                     random.nextDouble() * scale,
                     random.nextDouble() * scale,
@@ -54,6 +58,22 @@ class OrcaTextTest {
                     .withComparatorForType((a, b) -> Math.abs(a - b) <= 0.5001e-4 ? 0 : 1, Double.class)
                     .isEqualTo(report);
         }
+    }
+
+    @ParameterizedTest
+    @CsvSource({"0.1, 0.1", "0.00004, 0", "0.00005, 0.0001", "0.99996, 1", "7.0203, 7.0203", "12.0001, 12.0001"})
+    void aNumberHasTheDecimalsThatItNeedsAndAtMostFour(double rps, String text) {
+        LoadReport report =
+                new LoadReport(0, 0, rps, 0, NodeState.UP, Double.NaN, Double.NaN, Double.NaN, 0, 0, 0, 0, 0);
+        assertThat(OrcaText.encode(report)).contains(",rps_fractional=" + text + ",eps=");
+    }
+
+    @Test
+    void theLargestNumberSurvivesToo() {
+        double most = LoadReport.MAX_VALUE;
+        LoadReport report =
+                new LoadReport(0, 0, most - 0.5, 0, NodeState.UP, 0, 0, 0, 0, most, most, 0, Long.MAX_VALUE >> 11);
+        assertThat(OrcaText.decode(OrcaText.encode(report))).contains(report);
     }
 
     @Test
@@ -99,6 +119,7 @@ class OrcaTextTest {
                 "TEXT cpu_utilization=0.3=0.4",
                 "TEXT cpu_utilization=0.3,cpu_utilization=0.4",
                 "TEXT mem_utilization=1.5",
+                "TEXT named_metrics.throttled=1.01",
                 "TEXT named_metrics.state=9",
                 "TEXT named_metrics.state=0.5",
                 "TEXT named_metrics.in_flight=-1",
@@ -140,7 +161,7 @@ class OrcaTextTest {
 
     @Test
     void aReportOutOfRangeSaysWhichNumberItWas() {
-        assertThatThrownBy(() -> new LoadReport(0, 0, 0, 0, NodeState.UP, 1, 0, -1, 0, 0, 0))
+        assertThatThrownBy(() -> new LoadReport(0, 0, 0, 0, NodeState.UP, 1, 0, 0, 0, -1, 0, 0, 0))
                 .isInstanceOf(IllegalArgumentException.class)
                 .hasMessageContaining("queueWork")
                 .hasMessageContaining("-1");

@@ -16,28 +16,45 @@ import java.util.stream.Stream;
  */
 interface Cgroup {
 
-    /** Cores of the quota; empty when there is none. */
-    OptionalDouble quotaCores();
+    /** The tightest quota, read now; empty when there is none. */
+    Optional<Quota> quota();
 
-    /** CPU seconds of everyone under the quota. */
-    OptionalDouble cpuSeconds();
+    /** The tightest limit of memory, read now; empty when there is none. */
+    Optional<Memory> memory();
 
-    /** Bytes. */
-    OptionalDouble memoryLimit();
+    /**
+     * A quota of CPU.
+     *
+     * @param cores that it grants
+     * @param cpuSeconds CPU time of everyone under it; empty when the kernel does not tell
+     * @param throttling of everyone under it
+     */
+    record Quota(double cores, OptionalDouble cpuSeconds, Throttling throttling) {}
 
-    /** Bytes in use under the limit, without file pages that the kernel can take back at once. */
-    OptionalDouble memoryUsed();
+    /**
+     * A limit of memory.
+     *
+     * @param limit bytes
+     * @param used bytes in use under it, without file pages that the kernel can take back at once
+     */
+    record Memory(double limit, double used) {}
 
-    /** {@link #memoryUsed()} of the group with the tightest limit, from two of its files. */
-    static OptionalDouble memoryUsed(
-            KernelFiles files, List<Path> groups, ToDoubleFunction<Path> limit, String usage, String reclaimable) {
-        Optional<Path> group = groups.stream().min(Comparator.comparingDouble(limit));
-        if (group.isEmpty()) {
-            return OptionalDouble.empty();
+    /** A group and its limit, which is infinite where it has none. */
+    record Limited(Path group, double limit) {
+
+        static Optional<Limited> tightest(List<Path> groups, ToDoubleFunction<Path> limit) {
+            return groups.stream()
+                    .map(group -> new Limited(group, limit.applyAsDouble(group)))
+                    .filter(each -> Double.isFinite(each.limit))
+                    .min(Comparator.comparingDouble(Limited::limit));
         }
-        OptionalDouble used = files.number(group.get().resolve(usage));
-        double atOnce = files.table(group.get().resolve("memory.stat"), " ").getOrDefault(reclaimable, 0.0);
-        return used.isPresent() ? OptionalDouble.of(Math.max(0, used.getAsDouble() - atOnce)) : used;
+
+        /** The memory of this group, from two of its files. */
+        Memory memory(KernelFiles files, String usage, String reclaimable) {
+            double used = files.number(group.resolve(usage)).orElse(0);
+            double atOnce = files.table(group.resolve("memory.stat"), " ").getOrDefault(reclaimable, 0.0);
+            return new Memory(limit, Math.max(0, used - atOnce));
+        }
     }
 
     /** The cgroup of this process, of whichever version controls the CPU. */
@@ -76,8 +93,10 @@ interface Cgroup {
 
     private static List<Path> upwards(KernelFiles files, Path top, String below) {
         List<Path> groups = new ArrayList<>();
-        Path group = top.resolve(below);
-        // in a container the path may be the host's, which is not there: then the mount's top is the group
+        // in a container the path may be the host's, which is not there, or lead out of the mount by "..": then the
+        // mount's top is the group
+        Path group = top.resolve(below).normalize();
+        group = group.startsWith(top) ? group : top;
         while (group != null && group.startsWith(top)) {
             if (Files.isDirectory(files.root().resolve(group))) {
                 groups.add(group);
@@ -102,7 +121,8 @@ interface Cgroup {
         /** A group's path relative to the mount. */
         String below(String path) {
             String prefix = root.equals("/") ? "" : root;
-            String rest = path.startsWith(prefix) ? path.substring(prefix.length()) : path;
+            boolean inside = path.equals(prefix) || path.startsWith(prefix + "/");
+            String rest = inside ? path.substring(prefix.length()) : path;
             return rest.startsWith("/") ? rest.substring(1) : rest;
         }
     }

@@ -1,27 +1,37 @@
 package dev.evenkeel.model.report;
 
 import java.nio.file.Path;
-import java.util.Comparator;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalDouble;
 
 /** Version 1: each controller is a tree of its own, and the paths in them are alike as a rule. */
-record CgroupV1(KernelFiles files, List<Path> cpu, List<Path> cpuacct, List<Path> memory) implements Cgroup {
+record CgroupV1(KernelFiles files, List<Path> cpu, List<Path> cpuacct, List<Path> memoryGroups) implements Cgroup {
 
     @Override
-    public OptionalDouble quotaCores() {
-        return cpu.stream().mapToDouble(this::quota).filter(Double::isFinite).min();
+    public Optional<Quota> quota() {
+        return Limited.tightest(cpu, this::quotaCores).map(this::quota);
     }
 
-    @Override
-    public OptionalDouble cpuSeconds() {
-        Optional<Path> limited = cpu.stream().min(Comparator.comparingDouble(this::quota));
-        if (limited.isEmpty() || cpuacct.isEmpty()) {
+    private Quota quota(Limited tightest) {
+        Map<String, Double> stat = files.table(tightest.group().resolve("cpu.stat"), " ");
+        return new Quota(
+                tightest.limit(),
+                cpuSeconds(tightest.group()),
+                new Throttling(
+                        stat.getOrDefault("nr_throttled", Double.NaN),
+                        stat.getOrDefault("throttled_time", Double.NaN) / 1e9,
+                        tightest.limit(),
+                        periodMicros(tightest.group()) / 1e6));
+    }
+
+    /** Of the same group in the other tree; where the trees differ nobody counted those who share the quota. */
+    private OptionalDouble cpuSeconds(Path cpuGroup) {
+        if (cpuacct.isEmpty()) {
             return OptionalDouble.empty();
         }
-        // the same group in the other tree; where the trees differ nobody counted those who share the quota
-        Path group = cpuacct.getLast().resolve(cpu.getLast().relativize(limited.get()));
+        Path group = cpuacct.getLast().resolve(cpu.getLast().relativize(cpuGroup));
         if (!cpuacct.contains(group)) {
             return OptionalDouble.empty();
         }
@@ -29,23 +39,23 @@ record CgroupV1(KernelFiles files, List<Path> cpu, List<Path> cpuacct, List<Path
         return nanos.isPresent() ? OptionalDouble.of(nanos.getAsDouble() / 1e9) : nanos;
     }
 
-    @Override
-    public OptionalDouble memoryLimit() {
-        return memory.stream().mapToDouble(this::limit).min();
-    }
-
-    @Override
-    public OptionalDouble memoryUsed() {
-        return Cgroup.memoryUsed(files, memory, this::limit, "memory.usage_in_bytes", "total_inactive_file");
-    }
-
-    private double quota(Path group) {
+    private double quotaCores(Path group) {
         double quota = files.number(group.resolve("cpu.cfs_quota_us")).orElse(-1);
-        double period = files.number(group.resolve("cpu.cfs_period_us")).orElse(0);
+        double period = periodMicros(group);
         return quota > 0 && period > 0 ? quota / period : Double.POSITIVE_INFINITY;
     }
 
-    private double limit(Path group) {
+    private double periodMicros(Path group) {
+        return files.number(group.resolve("cpu.cfs_period_us")).orElse(0);
+    }
+
+    @Override
+    public Optional<Memory> memory() {
+        return Limited.tightest(memoryGroups, this::memoryLimit)
+                .map(group -> group.memory(files, "memory.usage_in_bytes", "total_inactive_file"));
+    }
+
+    private double memoryLimit(Path group) {
         return files.number(group.resolve("memory.limit_in_bytes")).orElse(Double.POSITIVE_INFINITY);
     }
 }

@@ -2,6 +2,7 @@ package dev.evenkeel.model.report;
 
 import java.util.Arrays;
 import java.util.concurrent.atomic.AtomicLong;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The latest latencies, each with the number of requests that were inside at its arrival: the median that counts is the
@@ -16,7 +17,7 @@ final class Latencies {
 
     private record Latency(long nanos, int inFlight) {}
 
-    private final Latency[] latest = new Latency[KEPT];
+    private final @Nullable Latency[] latest = new Latency[KEPT];
     private final AtomicLong count = new AtomicLong();
 
     void add(long nanos, int inFlight) {
@@ -26,24 +27,23 @@ final class Latencies {
 
     /** Median in milliseconds at about this many requests inside; NaN when none was measured. */
     double medianMillis(int inFlight) {
-        Latency[] known = Arrays.stream(latest, 0, (int) Math.min(count.get(), KEPT))
-                .filter(latency -> latency != null)
-                .toArray(Latency[]::new);
-        long[] near = nanosNear(known, inFlight);
-        return near.length == 0 ? Double.NaN : near[near.length / 2] / 1e6;
-    }
-
-    private static long[] nanosNear(Latency[] known, int inFlight) {
-        long[] near = {};
+        long[] near = new long[KEPT];
         // widens the band of load until there are enough
-        for (long band = 1L + inFlight / 5; near.length < Math.min(ENOUGH, known.length); band *= 2) {
-            long width = band;
-            near = Arrays.stream(known)
-                    .filter(latency -> Math.abs((long) latency.inFlight - inFlight) <= width)
-                    .mapToLong(Latency::nanos)
-                    .sorted()
-                    .toArray();
+        for (long band = 1L + inFlight / 5; ; band *= 2) {
+            int known = 0;
+            int found = 0;
+            for (Latency latency : latest) {
+                if (latency != null) {
+                    known++;
+                    if (Math.abs((long) latency.inFlight - inFlight) <= band) {
+                        near[found++] = latency.nanos;
+                    }
+                }
+            }
+            if (found >= Math.min(ENOUGH, known)) {
+                Arrays.sort(near, 0, found);
+                return found == 0 ? Double.NaN : near[found / 2] / 1e6;
+            }
         }
-        return near;
     }
 }

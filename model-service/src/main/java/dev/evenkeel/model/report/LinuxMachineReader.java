@@ -3,6 +3,7 @@ package dev.evenkeel.model.report;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.OptionalDouble;
 import java.util.function.DoubleSupplier;
 
@@ -31,31 +32,30 @@ final class LinuxMachineReader implements MachineReader {
     public Machine read() {
         double own = processCpu.getAsDouble();
         double available = processors.getAsDouble();
-        OptionalDouble quota = cgroup.quotaCores();
+        Optional<Cgroup.Quota> quota = cgroup.quota();
+        Cgroup.Memory memory = memory();
         List<String> stat = files.lines(Path.of("proc/stat"));
         return new Machine(
-                Math.min(quota.orElse(available), available),
+                Math.min(quota.map(Cgroup.Quota::cores).orElse(available), available),
                 own,
                 // without a quota there is nobody to share it with
-                quota.isPresent() ? cgroup.cpuSeconds().orElse(own) : own,
+                quota.map(Cgroup.Quota::cpuSeconds)
+                        .orElse(OptionalDouble.empty())
+                        .orElse(own),
                 hostCores(stat).orElse(available),
                 busySeconds(stat).orElse(own),
-                memoryUtilization());
+                quota.map(Cgroup.Quota::throttling).orElse(Throttling.NONE),
+                memory.used(),
+                memory.limit());
     }
 
-    private double memoryUtilization() {
+    /** Under the cgroup's limit, or the host's when that is tighter: version 1 says "none" by a number above any memory. */
+    private Cgroup.Memory memory() {
         Map<String, Double> meminfo = files.table(Path.of("proc/meminfo"), ":");
         double total = meminfo.getOrDefault("MemTotal", 0.0) * 1024;
-        double used;
-        double limit = cgroup.memoryLimit().orElse(Double.POSITIVE_INFINITY);
-        // version 1 says "no limit" by a number larger than any memory
-        if (limit < total || total == 0) {
-            used = cgroup.memoryUsed().orElse(0);
-        } else {
-            limit = total;
-            used = total - meminfo.getOrDefault("MemAvailable", 0.0) * 1024;
-        }
-        return limit > 0 ? Math.clamp(used / limit, 0, 1) : 0;
+        return cgroup.memory()
+                .filter(memory -> memory.limit() < total || total == 0)
+                .orElseGet(() -> new Cgroup.Memory(total, total - meminfo.getOrDefault("MemAvailable", 0.0) * 1024));
     }
 
     private static OptionalDouble hostCores(List<String> stat) {

@@ -84,7 +84,7 @@ public final class LoadFilter extends OncePerRequestFilter {
             }
             stamped = true;
             if (stay != null) {
-                stay.leave(status >= 500 || status == 424, status < 400);
+                stay.leave(NodeMeters.isFailure(status), status < 400);
                 meters.get().request(attribute(API), attribute(MODEL), status, nanoTime.getAsLong() - start);
             }
             setHeader(Headers.INSTANCE, instance);

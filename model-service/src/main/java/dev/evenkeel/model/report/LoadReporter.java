@@ -1,7 +1,10 @@
 package dev.evenkeel.model.report;
 
+import dev.evenkeel.batcher.Backlog;
 import dev.evenkeel.load.LoadReport;
 import dev.evenkeel.load.NodeState;
+import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.core.instrument.binder.MeterBinder;
 import java.nio.file.Path;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
@@ -16,7 +19,7 @@ import org.slf4j.LoggerFactory;
  * Counts the requests inside, and writes the node's {@link LoadReport}. What changes with every request is read at the
  * moment of the report; what is sampled is at most one {@link #sample()} old.
  */
-public final class LoadReporter {
+public final class LoadReporter implements MeterBinder {
 
     private static final Logger log = LoggerFactory.getLogger(LoadReporter.class);
 
@@ -29,7 +32,7 @@ public final class LoadReporter {
     private final MachineSampler machine;
     private final LongSupplier nanoTime;
     private final Supplier<NodeState> state;
-    private final DoubleSupplier queueWork;
+    private final Supplier<Backlog> backlog;
     private final WorkRate workRate;
     private final Latencies latencies = new Latencies();
     private final AtomicInteger inFlight = new AtomicInteger();
@@ -43,20 +46,20 @@ public final class LoadReporter {
      * @param machine reads the machine
      * @param nanoTime a clock
      * @param state what the node is ready for
-     * @param queueWork work units inside
+     * @param backlog what waits and what is in prediction
      * @param workRate what it learned, and is told of every look at the machine
      */
     LoadReporter(
             MachineReader machine,
             LongSupplier nanoTime,
             Supplier<NodeState> state,
-            DoubleSupplier queueWork,
+            Supplier<Backlog> backlog,
             WorkRate workRate) {
         long now = nanoTime.getAsLong();
         this.machine = new MachineSampler(machine, now);
         this.nanoTime = nanoTime;
         this.state = state;
-        this.queueWork = queueWork;
+        this.backlog = backlog;
         this.workRate = workRate;
         this.sampled = new Sampled(this.machine.sample(now), 0, 0, Double.NaN, now, 0, 0);
     }
@@ -67,10 +70,10 @@ public final class LoadReporter {
             DoubleSupplier processCpu,
             LongSupplier nanoTime,
             Supplier<NodeState> state,
-            DoubleSupplier queueWork,
+            Supplier<Backlog> backlog,
             WorkRate workRate) {
         MachineReader reader = MachineReader.linux(Path.of("/"), processors, processCpu);
-        return new LoadReporter(reader, nanoTime, state, queueWork, workRate);
+        return new LoadReporter(reader, nanoTime, state, backlog, workRate);
     }
 
     /** A request came in. */
@@ -88,11 +91,24 @@ public final class LoadReporter {
                 now.eps,
                 state.get(),
                 now.usage.coresFree(),
+                now.usage.coresOthers(),
+                now.usage.throttled(),
                 Math.max(0, inFlight.get()),
-                queueWork.getAsDouble(),
+                backlog.get().work(),
                 workRate.perSecond(),
                 now.p50Millis,
                 seq.incrementAndGet());
+    }
+
+    /** Memory in use as a share of its limit, 0 to 1, as {@link #sample()} found it. */
+    public double memoryShare() {
+        return sampled.usage.memoryUtilization();
+    }
+
+    /** Gauges of what the reports say. */
+    @Override
+    public void bindTo(MeterRegistry registry) {
+        new NodeGauges(() -> sampled.usage, state, inFlight::get, backlog, workRate).register(registry);
     }
 
     /**
@@ -121,7 +137,8 @@ public final class LoadReporter {
         long failedNow = failed.sum();
         double weight = 1 - Math.exp(-seconds / RPS_MEMORY_SECONDS);
         MachineSampler.Usage usage = machine.sample(now);
-        workRate.sampled(usage.grantedCores(), usage.coresFree(), seconds, queueWork.getAsDouble() == 0);
+        workRate.sampled(
+                usage.grantedCores(), usage.coresFree(), seconds, backlog.get().work() == 0);
         sampled = new Sampled(
                 usage,
                 last.rps + ((doneNow - last.done) / seconds - last.rps) * weight,

@@ -8,7 +8,10 @@ package dev.evenkeel.model.report;
  * @param cgroupCpu CPU time of everyone in the cgroup that the quota is of, this process included
  * @param hostCores cores of the host
  * @param hostCpu CPU time of everyone on the host, stolen time included
- * @param memoryUtilization memory in use as a share of the limit, 0 to 1
+ * @param throttling of the cgroup that the quota is of
+ * @param memoryUsed bytes in use under the limit
+ * @param memoryLimit bytes that may be in use: the tightest limit above the process, or the host's memory; 0 where it is
+ *     not known
  */
 record Machine(
         double grantedCores,
@@ -16,4 +19,12 @@ record Machine(
         double cgroupCpu,
         double hostCores,
         double hostCpu,
-        double memoryUtilization) {}
+        Throttling throttling,
+        double memoryUsed,
+        double memoryLimit) {
+
+    /** Memory in use as a share of the limit, 0 to 1; 0 where there is nothing known. */
+    double memoryUtilization() {
+        return memoryLimit > 0 ? Math.clamp(memoryUsed / memoryLimit, 0, 1) : 0;
+    }
+}

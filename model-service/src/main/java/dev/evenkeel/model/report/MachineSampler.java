@@ -10,12 +10,29 @@ final class MachineSampler {
     private static final double MEMORY_SECONDS = 0.5;
 
     /**
-     * @param cpuUtilization own CPU as a share of the granted
+     * @param ownCores cores that this process uses
      * @param grantedCores cores that the node may use
      * @param coresFree cores that nobody else uses
+     * @param coresOthers cores that neighbours take of the granted ones
+     * @param throttled share of wall time in which the cgroup was held back; NaN when not known
+     * @param memoryUsed bytes
+     * @param memoryLimit bytes
      * @param memoryUtilization share of the limit
      */
-    record Usage(double cpuUtilization, double grantedCores, double coresFree, double memoryUtilization) {}
+    record Usage(
+            double ownCores,
+            double grantedCores,
+            double coresFree,
+            double coresOthers,
+            double throttled,
+            double memoryUsed,
+            double memoryLimit,
+            double memoryUtilization) {
+
+        double cpuUtilization() {
+            return ownCores / grantedCores;
+        }
+    }
 
     private final MachineReader reader;
     private Machine last;
@@ -26,7 +43,7 @@ final class MachineSampler {
         this.reader = reader;
         this.last = reader.read();
         this.lastNanos = nowNanos;
-        this.usage = new Usage(0, last.grantedCores(), last.grantedCores(), last.memoryUtilization());
+        this.usage = usage(last, 0, last.grantedCores(), 0, Double.NaN);
     }
 
     Usage sample(long nowNanos) {
@@ -38,23 +55,40 @@ final class MachineSampler {
         double own = rate(last.processCpu(), now.processCpu(), seconds);
         double inCgroup = Math.max(0, rate(last.cgroupCpu(), now.cgroupCpu(), seconds) - own);
         double onHost = Math.max(0, rate(last.hostCpu(), now.hostCpu(), seconds) - own);
-        double free = Math.max(0, Math.min(now.grantedCores() - inCgroup, now.hostCores() - onHost));
+        // neighbours on the host take first what this node could not have anyway
+        double beyondGrant = now.hostCores() - now.grantedCores();
+        double others = Math.clamp(Math.max(inCgroup, onHost - beyondGrant), 0, now.grantedCores());
+        double throttled = now.throttling().shareSince(last.throttling(), seconds);
         double weight = 1 - Math.exp(-seconds / MEMORY_SECONDS);
-        usage = new Usage(
-                mix(usage.cpuUtilization, own / now.grantedCores(), weight),
-                now.grantedCores(),
-                mix(usage.coresFree, free, weight),
-                now.memoryUtilization());
+        usage = usage(
+                now,
+                mix(usage.ownCores, own, weight),
+                mix(usage.coresFree, now.grantedCores() - others, weight),
+                mix(usage.coresOthers, others, weight),
+                mix(usage.throttled, throttled, weight));
         last = now;
         lastNanos = nowNanos;
         return usage;
+    }
+
+    private static Usage usage(Machine machine, double own, double free, double others, double throttled) {
+        return new Usage(
+                own,
+                machine.grantedCores(),
+                free,
+                others,
+                throttled,
+                machine.memoryUsed(),
+                machine.memoryLimit(),
+                machine.memoryUtilization());
     }
 
     private static double rate(double from, double to, double seconds) {
         return Math.max(0, to - from) / seconds;
     }
 
+    /** What was not known before begins with what is found. */
     private static double mix(double old, double fresh, double weight) {
-        return old + (fresh - old) * weight;
+        return Double.isNaN(old) ? fresh : old + (fresh - old) * weight;
     }
 }

@@ -3,8 +3,10 @@ package dev.evenkeel.model.report;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
+import dev.evenkeel.batcher.Backlog;
 import dev.evenkeel.load.LoadReport;
 import dev.evenkeel.load.NodeState;
+import dev.evenkeel.load.OrcaText;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
@@ -16,10 +18,12 @@ import org.junit.jupiter.api.Test;
 
 class LoadReporterTest {
 
+    private static final Backlog IDLE = new Backlog(0, 0, 0);
+
     private long now;
-    private Machine machine = new Machine(2, 0, 0, 4, 0, 0.25);
-    private final LoadReporter reporter =
-            new LoadReporter(() -> machine, () -> now, () -> NodeState.UP, () -> 700, new WorkRate(2));
+    private Machine machine = new Machine(2, 0, 0, 4, 0, Throttling.NONE, 0.25, 1);
+    private final LoadReporter reporter = new LoadReporter(
+            () -> machine, () -> now, () -> NodeState.UP, () -> new Backlog(2, 500, 200), new WorkRate(2));
 
     @Test
     void neighboursTakeWhatTheyTakeFromTheTighterOfQuotaAndHost() {
@@ -28,10 +32,47 @@ class LoadReporterTest {
         LoadReport report = reporter.report();
         assertThat(report.cpuUtilization()).isEqualTo(0.25, within(0.01));
         assertThat(report.coresFree()).as("4 - 3.1 is less than 2 - 0.4").isEqualTo(0.9, within(0.02));
+        assertThat(report.coresOthers()).as("3.1 less the 2 beyond the grant").isEqualTo(1.1, within(0.02));
         run(5, 0.5, 1.7, 1.9);
         assertThat(reporter.report().coresFree()).as("2 - 1.2").isEqualTo(0.8, within(0.02));
+        assertThat(reporter.report().coresOthers()).as("1.2 in the cgroup").isEqualTo(1.2, within(0.02));
         run(5, 0.5, 9, 9);
         assertThat(reporter.report().coresFree()).as("never negative").isEqualTo(0, within(0.01));
+        assertThat(reporter.report().coresOthers()).as("never above the grant").isEqualTo(2, within(0.01));
+    }
+
+    @Test
+    void neighboursThatUseOnlyWhatTheNodeCouldNotHaveTakeNothing() {
+        run(5, 0.5, 0.5, 2.4);
+        assertThat(reporter.report().coresOthers()).isEqualTo(0, within(0.01));
+        assertThat(reporter.report().coresFree()).isEqualTo(2, within(0.01));
+    }
+
+    @Test
+    void throttlingIsAShareOfTheLastSecondOrSo() {
+        for (int i = 0; i < 25; i++) {
+            now += 200_000_000;
+            machine = throttled(i * 2, i * 0.1);
+            reporter.sample();
+        }
+        assertThat(reporter.report().throttled())
+                .as("0.1 of every 0.2 s on a CPU of its own")
+                .isEqualTo(0.5, within(0.02));
+        run(3, 0, 0, 0);
+        assertThat(reporter.report().throttled()).as("it is over").isEqualTo(0, within(0.01));
+    }
+
+    @Test
+    void throttlingThatIsNotKnownIsNotReported() {
+        machine = throttled(Double.NaN, Double.NaN);
+        run(1, 0.5, 0.5, 0.5);
+        assertThat(OrcaText.encode(reporter.report()))
+                .doesNotContain("throttled")
+                .contains("cores_others");
+    }
+
+    private static Machine throttled(double periods, double seconds) {
+        return new Machine(0.5, 0, 0, 4, 0, new Throttling(periods, seconds, 0.5, 0.1), 0.25, 1);
     }
 
     @Test
@@ -55,12 +96,12 @@ class LoadReporterTest {
     void aReadingThatFailsEndsNothing() {
         AtomicReference<Optional<Machine>> readable = new AtomicReference<>(Optional.of(machine));
         LoadReporter failing = new LoadReporter(
-                () -> readable.get().orElseThrow(), () -> now, () -> NodeState.UP, () -> 0, new WorkRate(2));
+                () -> readable.get().orElseThrow(), () -> now, () -> NodeState.UP, () -> IDLE, new WorkRate(2));
         readable.set(Optional.empty());
         now += 200_000_000;
         failing.sample();
         assertThat(failing.report().memUtilization()).isEqualTo(0.25);
-        readable.set(Optional.of(new Machine(2, 0, 0, 4, 0, 0.75)));
+        readable.set(Optional.of(new Machine(2, 0, 0, 4, 0, Throttling.NONE, 0.75, 1)));
         now += 200_000_000;
         failing.sample();
         assertThat(failing.report().memUtilization()).isEqualTo(0.75);
@@ -87,7 +128,7 @@ class LoadReporterTest {
             }
             return seen;
         };
-        LoadReporter slow = new LoadReporter(() -> machine, () -> now, slowWhileUp, () -> 0, new WorkRate(2));
+        LoadReporter slow = new LoadReporter(() -> machine, () -> now, slowWhileUp, () -> IDLE, new WorkRate(2));
         CompletableFuture<LoadReport> up = CompletableFuture.supplyAsync(slow::report, Thread::startVirtualThread);
         looked.acquire();
         state.set(NodeState.DRAINING);
@@ -109,7 +150,9 @@ class LoadReporterTest {
                     machine.cgroupCpu() + cgroup * 0.2,
                     4,
                     machine.hostCpu() + host * 0.2,
-                    0.25);
+                    machine.throttling(),
+                    0.25,
+                    1);
             reporter.sample();
         }
     }
