@@ -1,42 +1,47 @@
 package dev.evenkeel.model;
 
 import com.sun.management.OperatingSystemMXBean;
-import dev.evenkeel.load.NodeState;
 import dev.evenkeel.load.NodeStatus;
 import dev.evenkeel.load.OrcaText;
 import dev.evenkeel.model.api.ApiConfiguration;
 import dev.evenkeel.model.api.ApiSettings;
+import dev.evenkeel.model.health.MemoryGuard;
+import dev.evenkeel.model.health.NodeCondition;
 import dev.evenkeel.model.health.NodeHealth;
 import dev.evenkeel.model.health.NodeLifecycle;
 import dev.evenkeel.model.health.Registry;
+import dev.evenkeel.model.health.Watchdog;
+import dev.evenkeel.model.health.WatchdogHealth;
 import dev.evenkeel.model.inference.Inference;
 import dev.evenkeel.model.inference.ModelSettings;
 import dev.evenkeel.model.inference.Task;
-import dev.evenkeel.model.predict.Engine;
+import dev.evenkeel.model.predict.OutputSettings;
+import dev.evenkeel.model.report.Cpus;
 import dev.evenkeel.model.report.LoadEndpoint;
 import dev.evenkeel.model.report.LoadFilter;
 import dev.evenkeel.model.report.LoadReporter;
 import dev.evenkeel.model.report.NodeMeters;
 import dev.evenkeel.model.report.WorkRate;
+import dev.evenkeel.model.weights.DownloadSettings;
+import dev.evenkeel.model.weights.ModelSource;
 import dev.evenkeel.model.weights.Weights;
 import io.micrometer.core.instrument.MeterRegistry;
-import java.io.IOException;
 import java.lang.management.ManagementFactory;
 import java.lang.management.ThreadMXBean;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.EnumMap;
-import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import java.util.function.LongSupplier;
-import java.util.function.Supplier;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.boot.SpringApplication;
 import org.springframework.boot.web.servlet.FilterRegistrationBean;
@@ -49,6 +54,8 @@ import org.springframework.core.env.Environment;
 /** Who is given to whom. The clocks are here and nowhere else. */
 @Configuration(proxyBeanMethods = false)
 class Wiring {
+
+    private static final Logger log = LoggerFactory.getLogger(Wiring.class);
 
     private static final long ORIGIN = System.nanoTime();
 
@@ -63,7 +70,7 @@ class Wiring {
 
     @Bean
     Workers workers(EvenkeelProperties properties) {
-        int granted = Cpus.granted();
+        int granted = Cpus.granted(Runtime.getRuntime().availableProcessors());
         Workers workers = new Workers(properties.workersOn(granted), properties.engineThreads(), granted);
         if (workers.count * workers.threadsEach > granted) {
             log.warn(
@@ -88,8 +95,9 @@ class Wiring {
     }
 
     @Bean
-    MemoryGuard memoryGuard(EvenkeelProperties properties) {
-        return new MemoryGuard(properties.memory().refuseAt());
+    MemoryGuard memoryGuard(EvenkeelProperties properties, ObjectProvider<LoadReporter> reporter) {
+        return new MemoryGuard(
+                () -> reporter.getObject().memoryShare(), properties.memory().refuseAt(), System::gc);
     }
 
     @Bean
@@ -110,12 +118,12 @@ class Wiring {
                         properties.maxQueueWork(),
                         properties.memory().maxRequest().toBytes()),
                 new Inference.Parts(
-                        Weights.in(dir),
+                        Weights.in(dir, DownloadSettings.DEFAULT, NANO_TIME),
                         engines,
                         new Inference.Clocks(NANO_TIME, threads::getCurrentThreadCpuTime),
                         rate,
                         watchdog,
-                        memory::isTight,
+                        memory::refuses,
                         meters::getObject));
     }
 
@@ -140,8 +148,12 @@ class Wiring {
     }
 
     @Bean
-    NodeMeters nodeMeters(MeterRegistry registry, Inference inference, WorkRate rate) {
-        return new NodeMeters(registry, () -> inference.backlog().work(), rate::perSecond);
+    NodeMeters nodeMeters(MeterRegistry registry) {
+        return new NodeMeters(registry, version());
+    }
+
+    private static String version() {
+        return Objects.requireNonNullElse(Wiring.class.getPackage().getImplementationVersion(), "development");
     }
 
     @Bean
@@ -183,7 +195,7 @@ class Wiring {
     /** What the node is ready for; everything that says or shows it asks this. */
     @Bean
     NodeCondition nodeCondition(ObjectProvider<NodeLifecycle> lifecycle, Watchdog watchdog, MemoryGuard memory) {
-        return new NodeCondition(() -> lifecycle.getObject().state(), watchdog::stalled, memory::isTight);
+        return new NodeCondition(() -> lifecycle.getObject().state(), watchdog::stalled, memory::refuses);
     }
 
     @Bean
@@ -194,13 +206,16 @@ class Wiring {
                 () -> system.getProcessCpuTime() / 1e9,
                 NANO_TIME,
                 condition,
-                () -> inference.backlog().work(),
+                inference::backlog,
                 rate);
     }
 
     @Bean(destroyMethod = "shutdownNow")
-    ScheduledExecutorService machineSampling(LoadReporter reporter) {
-        return every(SAMPLE_MILLIS, "sample-machine", reporter::sample);
+    ScheduledExecutorService machineSampling(LoadReporter reporter, MemoryGuard memory) {
+        return every(SAMPLE_MILLIS, "sample-machine", () -> {
+            reporter.sample();
+            memory.sample();
+        });
     }
 
     /** A thread of its own: what it watches for must not be able to hold it up. */
@@ -258,7 +273,7 @@ class Wiring {
                         Math.toIntExact(properties.maxBody().toBytes()),
                         properties.maxTimeout(),
                         workers.count,
-                        Objects.requireNonNullElse(Wiring.class.getPackage().getImplementationVersion(), "development"),
+                        version(),
                         System.currentTimeMillis() / 1_000),
                 inference,
                 defaults,

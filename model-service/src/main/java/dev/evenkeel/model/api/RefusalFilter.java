@@ -31,7 +31,7 @@ final class RefusalFilter implements Filter {
         if (request instanceof HttpServletRequest http
                 && response instanceof HttpServletResponse answer
                 && http.getMethod().equals("POST")) {
-            Optional<InferenceException.Overloaded> refusal = inference.refusal();
+            Optional<InferenceException> refusal = inference.refusal();
             if (refusal.isPresent()) {
                 refuse(http, answer, refusal.get());
                 return;
@@ -40,7 +40,7 @@ final class RefusalFilter implements Filter {
         chain.doFilter(request, response);
     }
 
-    private static void refuse(HttpServletRequest request, HttpServletResponse response, InferenceException.Overloaded why)
+    private static void refuse(HttpServletRequest request, HttpServletResponse response, InferenceException why)
             throws IOException {
         ResponseEntity<byte[]> answer =
                 Answers.problem(ErrorShapes.of(request.getRequestURI()), Problem.of(why, "inputs"));

@@ -94,7 +94,8 @@ final class Crew {
         if (batcher.finished(batch)) {
             batch.inputs().forEach(input -> input.payload().request().fail(InferenceException.EngineFailed.stuck()));
         }
-        meters.stall(batch.lane().name());
+        meters.stalled();
+        meters.workerReplaced();
         log.error(
                 "STALLED: a batch of {} ({} tokens, {} padded) for {} did not come back in time; a new worker takes over",
                 batch.inputs().size(),

@@ -101,8 +101,8 @@ public interface Inference extends AutoCloseable {
      */
     Rows run(ModelCard model, List<ModelInput> inputs, RunOptions options);
 
-    /** Why any request would be refused now; lets a caller spare the reading of it. */
-    Optional<InferenceException.Overloaded> refusal();
+    /** Why any request is refused now; lets a caller spare the reading of it. Counted as a refusal when there is one. */
+    Optional<InferenceException> refusal();
 
     /**
      * Ends the requests of this id, wherever they are: what has not begun is dropped, nobody waits for the rest.

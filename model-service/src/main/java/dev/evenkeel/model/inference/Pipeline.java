@@ -12,6 +12,8 @@ import dev.evenkeel.load.NodeStatus;
 import dev.evenkeel.model.inference.PendingRequest.Slot;
 import dev.evenkeel.model.predict.Tokens;
 import dev.evenkeel.model.report.Cost;
+import dev.evenkeel.model.report.NodeMeters;
+import dev.evenkeel.model.report.Refusal;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -93,7 +95,7 @@ final class Pipeline implements Inference {
         if (model == null) {
             throw unavailable();
         }
-        Optional<InferenceException.Overloaded> refusal = refusal();
+        Optional<InferenceException> refusal = refusal();
         if (refusal.isPresent()) {
             throw refusal.get();
         }
@@ -112,6 +114,7 @@ final class Pipeline implements Inference {
     private void refuseIfTooLarge(ModelCard card, int inputs) {
         long bytes = (long) inputs * card.width() * BYTES_A_NUMBER;
         if (bytes > settings.maxRequestBytes()) {
+            meters().refused(Refusal.TOO_LARGE);
             throw new InferenceException.TooLarge("The answer to " + inputs + " inputs would take about " + bytes
                     + " bytes of memory; at most " + settings.maxRequestBytes() + " are given to one request: send "
                     + settings.maxRequestBytes() / BYTES_A_NUMBER / card.width() + " inputs at once.");
@@ -123,8 +126,12 @@ final class Pipeline implements Inference {
      * not fit.
      */
     @Override
-    public Optional<InferenceException.Overloaded> refusal() {
+    public Optional<InferenceException> refusal() {
+        if (cards.isEmpty()) {
+            return Optional.of(unavailable());
+        }
         if (parts.memoryTight().getAsBoolean()) {
+            meters().refused(Refusal.MEMORY);
             return Optional.of(InferenceException.Overloaded.memoryTight(RETRY_MEMORY_MILLIS));
         }
         Backlog backlog = batcher.backlog();
@@ -134,6 +141,7 @@ final class Pipeline implements Inference {
 
     /** One piece after the other, so that requests take turns here too. */
     private List<Tokens> tokenize(Served model, List<ModelInput> inputs, boolean truncate) {
+        long begun = now();
         List<Tokens> all = new ArrayList<>(inputs.size());
         for (int start = 0; start < inputs.size(); start += TOKENIZED_AT_ONCE) {
             int from = start;
@@ -150,6 +158,7 @@ final class Pipeline implements Inference {
             tokens += textBytes > 0 ? all.get(i).ids().length : 0;
         }
         model.tokenRatio().observe(tokens, bytes);
+        meters().tokenized(model.card().name(), now() - begun);
         return all;
     }
 
@@ -184,11 +193,15 @@ final class Pipeline implements Inference {
         } catch (InterruptedException e) {
             throw interrupted();
         } finally {
-            batcher.cancel(ticket);
+            int dropped = batcher.cancel(ticket);
+            if (dropped > 0) {
+                meters().cancelled(model.card().name(), dropped);
+            }
         }
     }
 
-    private InferenceException.Overloaded overloaded(double excess) {
+    private InferenceException overloaded(long excess) {
+        meters().refused(Refusal.QUEUE_FULL);
         return InferenceException.Overloaded.queueFull(
                 Math.max(1, (long) Math.ceil(excess / parts.rate().perSecond() * 1e3)));
     }
@@ -220,6 +233,7 @@ final class Pipeline implements Inference {
     }
 
     private InferenceException unavailable() {
+        meters().refused(closed ? Refusal.DRAINING : Refusal.WARMING);
         return new InferenceException.Unavailable(closed ? "The node is shutting down." : "The node is warming up.");
     }
 
@@ -333,6 +347,10 @@ final class Pipeline implements Inference {
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }
+    }
+
+    private NodeMeters meters() {
+        return parts.meters().get();
     }
 
     private long now() {

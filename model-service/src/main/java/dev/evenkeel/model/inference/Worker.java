@@ -7,6 +7,8 @@ import dev.evenkeel.model.health.Watchdog;
 import dev.evenkeel.model.inference.PendingRequest.Slot;
 import dev.evenkeel.model.predict.BatchPredictor;
 import dev.evenkeel.model.predict.Tokens;
+import dev.evenkeel.model.report.NodeMeters;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -20,6 +22,9 @@ import org.slf4j.LoggerFactory;
 final class Worker {
 
     private static final Logger log = LoggerFactory.getLogger(Worker.class);
+
+    /** How soon a wait for the end notices that the worker was given up. */
+    private static final Duration LOOK_AGAIN = Duration.ofMillis(50);
 
     private final Crew crew;
     private final Batcher<Slot> batcher;
@@ -49,7 +54,7 @@ final class Worker {
 
     /** Waits for its end, but not for one that was given up; false when it still runs. */
     boolean join() throws InterruptedException {
-        while (!givenUp && !thread.join(java.time.Duration.ofMillis(50))) {
+        while (!givenUp && !thread.join(LOOK_AGAIN)) {
             // it may be given up meanwhile
         }
         return !thread.isAlive();
@@ -135,16 +140,21 @@ final class Worker {
             Slot slot = batch.inputs().get(i).payload();
             slot.request().put(slot.index(), rows.get(i));
         }
-        crew.meters()
-                .batch(
-                        batch.lane().name(),
-                        rows.size(),
-                        batch.realTokens(),
-                        batch.paddedTokens(),
-                        now - begun,
-                        batcher.backlog().work());
+        record(batch, begun, now);
+    }
+
+    private void record(Batch<Slot> batch, long begun, long ended) {
+        String model = batch.lane().name();
+        NodeMeters meters = crew.meters();
+        meters.batch(
+                model,
+                batch.inputs().size(),
+                batch.realTokens(),
+                batch.paddedTokens(),
+                batcher.backlog().work());
+        meters.predicted(model, ended - begun);
         for (Input<Slot> input : batch.inputs()) {
-            crew.meters().queueWait(batch.lane().name(), begun - input.payload().offeredNanos());
+            meters.waited(model, begun - input.payload().offeredNanos());
         }
     }
 

@@ -21,16 +21,13 @@ import java.util.concurrent.TimeUnit;
  */
 public final class NodeMeters {
 
-    /** Bounds of the buckets, in percent and not as a share: Micrometer rounds up to whole numbers what it sorts. */
-    private static final double[] PADDING = {1, 5, 10, 20, 30, 40, 50, 75};
-
     private record Answer(String api, String model, int status) {}
 
     /** Of one model, made at its first event. */
     private record ModelMeters(
             DistributionSummary size,
             DistributionSummary tokens,
-            DistributionSummary padding,
+            DistributionSummary padded,
             DistributionSummary backlog,
             Timer queueWait,
             Timer predictTime,
@@ -93,22 +90,19 @@ public final class NodeMeters {
         Objects.requireNonNull(refusals.get(reason)).increment();
     }
 
-    /** A batch was predicted; the backlog is the work units inside when it ends. */
-    public void batch(String model, int inputs, long tokens, long backlogWork) {
+    /**
+     * A batch was predicted.
+     *
+     * @param tokens of its inputs
+     * @param paddedTokens that the engine was given: the longest input's times the inputs
+     * @param backlogWork work units inside when it ends
+     */
+    public void batch(String model, int inputs, long tokens, long paddedTokens, long backlogWork) {
         ModelMeters meters = of(model);
         meters.size.record(inputs);
         meters.tokens.record((double) tokens);
+        meters.padded.record((double) paddedTokens);
         meters.backlog.record((double) backlogWork);
-    }
-
-    /**
-     * How much of a batch was for nothing.
-     *
-     * @param realTokens of its inputs
-     * @param computedTokens that the engine was given: the longest input's times the inputs
-     */
-    public void padding(String model, long realTokens, long computedTokens) {
-        of(model).padding.record(100.0 * (computedTokens - realTokens) / Math.max(1, computedTokens));
     }
 
     /** An input waited this long in the queue until a worker took it. */
@@ -155,9 +149,7 @@ public final class NodeMeters {
         return new ModelMeters(
                 histogram("evenkeel.batch.size", "inputs of a batch", "inputs", model, 1_024),
                 histogram("evenkeel.batch.tokens", "real tokens of a batch", "tokens", model, 65_536),
-                summary("evenkeel.batch.padding", "share of a batch's tokens that is padding", "percent", model)
-                        .serviceLevelObjectives(PADDING)
-                        .register(registry),
+                histogram("evenkeel.batch.padded", "tokens of a batch with its padding", "tokens", model, 65_536),
                 histogram("evenkeel.batch.backlog", "work units inside when a batch ends", "microseconds", model, 1e8),
                 timer("evenkeel.queue.wait", "an input's wait for a worker", model, 100, 30_000_000),
                 timer("evenkeel.predict.time", "the engine's time for a batch", model, 100, 10_000_000),

@@ -14,6 +14,7 @@ import dev.evenkeel.model.predict.PredictionException;
 import dev.evenkeel.model.predict.Tokens;
 import dev.evenkeel.model.report.NodeMeters;
 import dev.evenkeel.model.report.WorkRate;
+import dev.evenkeel.model.weights.DownloadSettings;
 import dev.evenkeel.model.weights.ModelSource;
 import dev.evenkeel.model.weights.Weights;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
@@ -424,13 +425,13 @@ class PipelineTest {
         return Inference.of(
                 new Inference.Settings(models, 1, 5_000, 1_000_000),
                 new Inference.Parts(
-                        Weights.in(dir),
+                        Weights.in(dir, DownloadSettings.DEFAULT, System::nanoTime),
                         engines,
                         new Inference.Clocks(() -> System.nanoTime() - ORIGIN, () -> 0),
                         rate,
                         watchdog,
                         () -> memoryTight,
-                        () -> new NodeMeters(new SimpleMeterRegistry(), () -> 0, () -> 0)));
+                        () -> new NodeMeters(new SimpleMeterRegistry(), "test")));
     }
 
     private static ModelSettings settings(String name, Path folder, Task task, boolean required) {
@@ -451,7 +452,7 @@ class PipelineTest {
     /** A model's folder as far as others than the engine read it. */
     private static Path folder(String config) {
         try {
-            Path bundled = Weights.in(dir)
+            Path bundled = Weights.in(dir, DownloadSettings.DEFAULT, System::nanoTime)
                     .folder(new ModelSource(
                             "m", URI.create("classpath:/models/minibag-embed-256/"), Optional.empty()));
             Path folder = Files.createTempDirectory(dir, "model");
