@@ -114,9 +114,6 @@ public interface Inference extends AutoCloseable {
     /** What is inside the queue and in prediction. */
     Backlog backlog();
 
-    /** Inputs that were dropped because their time had passed. */
-    long expiredInputs();
-
     /** What requests cost, as learned by now; empty until the models are loaded. */
     List<NodeStatus.ServedModel> costs();
 

@@ -33,6 +33,11 @@ final class PendingRequest {
         answer.completeExceptionally(why);
     }
 
+    /** Inputs without a row. */
+    int missing() {
+        return missing.get();
+    }
+
     CompletableFuture<List<float[]>> answer() {
         return answer;
     }

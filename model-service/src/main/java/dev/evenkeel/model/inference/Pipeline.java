@@ -108,6 +108,9 @@ final class Pipeline implements Inference {
             List<float[]> rows = predict(model, request, tokens, options, deadline);
             return new Rows(
                     rows, tokens.stream().mapToInt(each -> each.ids().length).sum());
+        } catch (InferenceException.Cancelled e) {
+            meters().cancelled(card.name(), request.missing());
+            throw e;
         }
     }
 
@@ -181,23 +184,25 @@ final class Pipeline implements Inference {
                 switch (batcher.offer(new Request<>(model.lane(), inputs, options.priority(), deadline))) {
                     case Offer.Accepted(Ticket accepted) -> accepted;
                     case Offer.Full full -> throw overloaded(full.excess());
-                    case Offer.Expired() -> throw new InferenceException.DeadlineExceeded(options.timeout());
+                    case Offer.Expired() -> throw late(model, request, options);
                     case Offer.Closed() -> throw unavailable();
                 };
         try {
             return request.answer().get(Math.max(0, deadline - now()), TimeUnit.NANOSECONDS);
         } catch (TimeoutException e) {
-            throw new InferenceException.DeadlineExceeded(options.timeout());
+            throw late(model, request, options);
         } catch (ExecutionException e) {
             throw unwrapped(e);
         } catch (InterruptedException e) {
             throw interrupted();
         } finally {
-            int dropped = batcher.cancel(ticket);
-            if (dropped > 0) {
-                meters().cancelled(model.card().name(), dropped);
-            }
+            batcher.cancel(ticket);
         }
+    }
+
+    private InferenceException late(Served model, PendingRequest request, RunOptions options) {
+        meters().expired(model.card().name(), request.missing());
+        return new InferenceException.DeadlineExceeded(options.timeout());
     }
 
     private InferenceException overloaded(long excess) {
@@ -313,11 +318,6 @@ final class Pipeline implements Inference {
     @Override
     public Backlog backlog() {
         return batcher.backlog();
-    }
-
-    @Override
-    public long expiredInputs() {
-        return batcher.expiredInputs();
     }
 
     @Override

@@ -120,7 +120,7 @@ public final class NodeMeters {
         of(model).tokenizeTime.record(nanos, TimeUnit.NANOSECONDS);
     }
 
-    /** Inputs whose deadline passed while they waited. */
+    /** Inputs without an answer when the time of their request was over. */
     public void expired(String model, int inputs) {
         of(model).expired.increment(inputs);
     }
@@ -154,7 +154,7 @@ public final class NodeMeters {
                 timer("evenkeel.queue.wait", "an input's wait for a worker", model, 100, 30_000_000),
                 timer("evenkeel.predict.time", "the engine's time for a batch", model, 100, 10_000_000),
                 timer("evenkeel.tokenize.time", "tokenizing a request's texts", model, 10, 1_000_000),
-                inputs("evenkeel.inputs.expired", "inputs whose deadline passed in the queue", model),
+                inputs("evenkeel.inputs.expired", "inputs without an answer when their time was over", model),
                 inputs("evenkeel.inputs.cancelled", "inputs that nobody waits for any more", model));
     }
 

@@ -67,12 +67,12 @@ class NodeMetersTest {
     }
 
     @Test
-    void paddingIsTheShareThatWasComputedForNothing() {
-        meters.padding("m", 96, 128);
+    void whatPaddingCostsIsTheRatioOfTwoSums() {
+        meters.batch("m", 4, 96, 128, 0);
+        meters.batch("m", 1, 4, 4, 0);
         assertThat(registry.scrape())
-                .contains("evenkeel_batch_padding_percent_sum{model=\"m\"} 25.0")
-                .contains("evenkeel_batch_padding_percent_bucket{model=\"m\",le=\"20.0\"} 0")
-                .contains("evenkeel_batch_padding_percent_bucket{model=\"m\",le=\"30.0\"} 1");
+                .contains("evenkeel_batch_tokens_sum{model=\"m\"} 100.0")
+                .contains("evenkeel_batch_padded_tokens_sum{model=\"m\"} 132.0");
     }
 
     @Test
@@ -104,8 +104,7 @@ class NodeMetersTest {
     private void everyEvent() {
         meters.request("openai", "m", 500, 1);
         meters.refused(Refusal.QUEUE_FULL);
-        meters.batch("m", 1, 1, 1);
-        meters.padding("m", 1, 1);
+        meters.batch("m", 1, 1, 1, 1);
         meters.waited("m", 1);
         meters.predicted("m", 1);
         meters.tokenized("m", 1);
