@@ -15,6 +15,8 @@ import dev.evenkeel.model.health.WatchdogHealth;
 import dev.evenkeel.model.inference.Inference;
 import dev.evenkeel.model.inference.ModelSettings;
 import dev.evenkeel.model.inference.Task;
+import dev.evenkeel.model.predict.Engine;
+import dev.evenkeel.model.predict.EngineKind;
 import dev.evenkeel.model.predict.OutputSettings;
 import dev.evenkeel.model.report.Cpus;
 import dev.evenkeel.model.report.LoadEndpoint;
@@ -110,7 +112,6 @@ class Wiring {
             ObjectProvider<NodeMeters> meters) {
         Path dir = Path.of(properties.weightsDir());
         ThreadMXBean threads = ManagementFactory.getThreadMXBean();
-        Engines engines = new Engines(dir.resolve("djl"), workers.threadsEach);
         return Inference.of(
                 new Inference.Settings(
                         properties.models().stream().map(Wiring::settings).toList(),
@@ -119,12 +120,21 @@ class Wiring {
                         properties.memory().maxRequest().toBytes()),
                 new Inference.Parts(
                         Weights.in(dir, DownloadSettings.DEFAULT, NANO_TIME),
-                        engines,
+                        (model, folder) -> engine(model.engine(), dir.resolve("djl"), workers.threadsEach)
+                                .load(model.source().name(), folder, model.output()),
                         new Inference.Clocks(NANO_TIME, threads::getCurrentThreadCpuTime),
                         rate,
                         watchdog,
                         memory::refuses,
                         meters::getObject));
+    }
+
+    private static Engine engine(Optional<EngineKind> kind, Path nativeDir, int threads) {
+        return kind.map(named -> switch (named) {
+                    case PYTORCH -> Engine.pyTorch(nativeDir, threads);
+                    case ONNXRUNTIME -> Engine.onnxRuntime(nativeDir, threads);
+                })
+                .orElseGet(() -> Engine.byFile(nativeDir, threads));
     }
 
     private static ModelSettings settings(ModelProperties model) {

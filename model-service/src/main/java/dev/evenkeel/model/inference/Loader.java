@@ -75,7 +75,7 @@ final class Loader {
         Path folder = weights.folder(settings.source());
         ModelConfig config = ModelConfig.read(settings.name(), folder);
         ModelCard declared = card(settings, config);
-        TextTokenizer tokenizer = TextTokenizer.load(settings.name(), folder, declared.maxTokens());
+        TextTokenizer tokenizer = tokenizer(settings.name(), folder, declared.maxTokens());
         LoadedModel model = null;
         try {
             model = engines.load(settings, folder);
@@ -106,6 +106,14 @@ final class Loader {
                 model.close();
             }
             throw e;
+        }
+    }
+
+    private static TextTokenizer tokenizer(String model, Path folder, int maxTokens) throws IOException {
+        try {
+            return TextTokenizer.load(folder.resolve("tokenizer.json"), maxTokens);
+        } catch (IOException e) {
+            throw new IOException("model " + model + ": " + e.getMessage(), e);
         }
     }
 

@@ -7,6 +7,7 @@ import dev.evenkeel.model.predict.Tokens;
 import dev.evenkeel.model.report.LearnedCost;
 import dev.evenkeel.model.tokenize.Encoded;
 import dev.evenkeel.model.tokenize.TextTokenizer;
+import dev.evenkeel.model.tokenize.TextTooLongException;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -57,8 +58,13 @@ record Served(
     }
 
     private Tokens encode(String text, @Nullable String pair, int index, boolean truncate) {
-        Encoded encoded = tokenizer.encode(text, pair, truncate);
-        return new Tokens(encoded.ids(), encoded.second());
+        try {
+            Encoded encoded = tokenizer.encode(text, pair, truncate);
+            return new Tokens(encoded.ids(), encoded.second());
+        } catch (TextTooLongException e) {
+            throw new InferenceException.InvalidInput(
+                    index, "input " + index + ": " + e.getMessage() + " (or set truncate)");
+        }
     }
 
     void close() {
