@@ -121,6 +121,15 @@ class SchedulingTest {
     }
 
     @Test
+    void ofInputsThatAreAlikeThoseOfEarlierTurnsAreTaken() {
+        offer(LANE, "anchor", INTERACTIVE, NO_DEADLINE, 20);
+        for (String name : List.of("a", "b", "c", "d", "e")) {
+            offer(LANE, name, INTERACTIVE, NO_DEADLINE, 19);
+        }
+        assertThat(next(0)).isEqualTo("anchor a b c");
+    }
+
+    @Test
     void whoWouldMissItsDeadlineGoesFirstEvenFromBehindAllCandidatesButOnlyEveryOtherTime() {
         learnBatchesOf(100);
         for (int i = 0; i < 100; i++) {
