@@ -19,7 +19,7 @@ class UnzipTest {
     private Path dir;
 
     @ParameterizedTest
-    @ValueSource(strings = {"../out", "a/../../out", "/out", "\\out", "..\\out", "C:/out", "a//b", "./a"})
+    @ValueSource(strings = {"../out", "a/../../out", "/proc/out", "\\out", "..\\out", "C:/out", "a//b", "./a"})
     void whatWouldLandOutsideIsRefused(String name) throws IOException {
         assertThatThrownBy(() -> unpack(Zips.of("model.pt", "m", name, "x"), 100))
                 .hasMessage(
