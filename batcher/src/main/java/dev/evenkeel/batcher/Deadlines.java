@@ -27,10 +27,6 @@ final class Deadlines<T> {
                 : Optional.of(requests.getFirst());
     }
 
-    int size() {
-        return requests.size();
-    }
-
     private static long deadline(Waiting<?> waiting) {
         return waiting.request().deadlineNanos();
     }

@@ -14,10 +14,12 @@ import java.util.Random;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 /** Deadlines, priorities, like lengths and limits of the queue that takes turns. */
+@Timeout(30)
 class SchedulingTest {
 
     private static final Lane LANE = new Lane("m", 4, 1_000, 12, 99);

@@ -3,11 +3,10 @@ package dev.evenkeel.model;
 import com.netflix.appinfo.ApplicationInfoManager;
 import dev.evenkeel.model.health.EurekaRegistry;
 import dev.evenkeel.model.health.Registry;
+import dev.evenkeel.model.inference.Inference;
+import dev.evenkeel.model.inference.ModelCard;
 import java.util.Optional;
-import java.util.stream.Collectors;
 import org.springframework.beans.factory.ObjectProvider;
-import org.springframework.beans.factory.config.BeanPostProcessor;
-import org.springframework.cloud.netflix.eureka.EurekaInstanceConfigBean;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 
@@ -16,24 +15,9 @@ import org.springframework.context.annotation.Configuration;
 class RegistryWiring {
 
     @Bean
-    Registry registry(ObjectProvider<ApplicationInfoManager> client) {
-        return new EurekaRegistry(() -> Optional.ofNullable(client.getIfAvailable()));
-    }
-
-    /** Tells people who look at the registry what the node serves; the gateway asks the node itself. */
-    @Bean
-    static BeanPostProcessor modelsInTheRegistry(ObjectProvider<EvenkeelProperties> properties) {
-        return new BeanPostProcessor() {
-            @Override
-            public Object postProcessAfterInitialization(Object bean, String name) {
-                if (bean instanceof EurekaInstanceConfigBean instance) {
-                    String models = properties.getObject().models().stream()
-                            .map(EvenkeelProperties.Model::requiredName)
-                            .collect(Collectors.joining(","));
-                    instance.getMetadataMap().put("models", models);
-                }
-                return bean;
-            }
-        };
+    Registry registry(ObjectProvider<ApplicationInfoManager> client, Inference inference) {
+        return new EurekaRegistry(
+                () -> Optional.ofNullable(client.getIfAvailable()),
+                () -> inference.models().stream().map(ModelCard::name).toList());
     }
 }
