@@ -12,6 +12,7 @@ import dev.evenkeel.model.inference.PendingRequest.Slot;
 import dev.evenkeel.model.predict.BatchPredictor;
 import dev.evenkeel.model.predict.Engine;
 import dev.evenkeel.model.predict.LoadedModel;
+import dev.evenkeel.model.predict.OutputSettings;
 import dev.evenkeel.model.report.Cost;
 import dev.evenkeel.model.report.LearnedCost;
 import dev.evenkeel.model.report.NodeMeters;
@@ -283,7 +284,7 @@ final class Pipeline implements Inference {
         ModelCard declared = known.card;
         Path folder = known.settings.folder();
         TextTokenizer tokenizer = TextTokenizer.load(folder.resolve("tokenizer.json"), declared.maxTokens());
-        LoadedModel model = loader.load(declared.name(), folder);
+        LoadedModel model = loader.load(declared.name(), folder, OutputSettings.AUTO);
         Warmup.Measured measured;
         try (BatchPredictor predictor = model.newPredictor()) {
             measured = warmup.measure(predictor, declared.maxTokens());
@@ -301,7 +302,7 @@ final class Pipeline implements Inference {
                 tokenizer,
                 model,
                 new LearnedCost(measured.cost()),
-                new TokenRatio((double) tokenizer.encode(SAMPLE, null, true).length / SAMPLE.length()));
+                new TokenRatio((double) tokenizer.encode(SAMPLE, null, true).ids().length / SAMPLE.length()));
     }
 
     /** What the model gives must be what its config.json says, for the answers are cut and labelled by that. */

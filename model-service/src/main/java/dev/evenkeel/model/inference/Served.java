@@ -5,6 +5,7 @@ import dev.evenkeel.load.NodeStatus;
 import dev.evenkeel.model.predict.LoadedModel;
 import dev.evenkeel.model.report.LearnedCost;
 import dev.evenkeel.model.tokenize.TextTokenizer;
+import dev.evenkeel.model.tokenize.TextTooLongException;
 import java.util.List;
 
 /** A model in memory with all that belongs to it. */
@@ -19,11 +20,18 @@ record Served(
 
     /** Token ids of one input; the index is for the message. */
     int[] tokenize(ModelInput input, int index, boolean truncate) {
-        int[] ids = switch (input) {
-            case ModelInput.Text(String text) -> tokenizer.encode(text, null, truncate);
-            case ModelInput.Pair(String first, String second) -> tokenizer.encode(first, second, truncate);
-            case ModelInput.Ids(List<Integer> given) -> known(given, index, truncate);
-        };
+        int[] ids;
+        try {
+            ids = switch (input) {
+                case ModelInput.Text(String text) ->
+                    tokenizer.encode(text, null, truncate).ids();
+                case ModelInput.Pair(String first, String second) ->
+                    tokenizer.encode(first, second, truncate).ids();
+                case ModelInput.Ids(List<Integer> given) -> known(given, index, truncate);
+            };
+        } catch (TextTooLongException e) {
+            throw new InferenceException.InvalidInput(index, "input " + index + " is too long: " + e.getMessage());
+        }
         if (ids.length == 0) {
             throw new InferenceException.InvalidInput(index, "input " + index + " is empty: it gives no tokens");
         }

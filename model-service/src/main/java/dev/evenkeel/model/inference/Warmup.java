@@ -1,6 +1,7 @@
 package dev.evenkeel.model.inference;
 
 import dev.evenkeel.model.predict.BatchPredictor;
+import dev.evenkeel.model.predict.Tokens;
 import dev.evenkeel.model.report.Cost;
 import java.util.Collections;
 import java.util.List;
@@ -50,7 +51,7 @@ final class Warmup {
     }
 
     private Run median(BatchPredictor predictor, int tokens) {
-        List<int[]> batch = Collections.nCopies(BATCH, new int[tokens]);
+        List<Tokens> batch = Collections.nCopies(BATCH, Tokens.of(new int[tokens]));
         long start = clocks.nanoTime().getAsLong();
         List<Run> runs = IntStream.range(0, RUNS)
                 .mapToObj(run -> run > 2 && clocks.nanoTime().getAsLong() - start > MOST_NANOS
@@ -64,7 +65,7 @@ final class Warmup {
         return measured.get(measured.size() / 2);
     }
 
-    private Run once(BatchPredictor predictor, List<int[]> batch) {
+    private Run once(BatchPredictor predictor, List<Tokens> batch) {
         long wall = clocks.nanoTime().getAsLong();
         long cpu = clocks.threadCpuNanos().getAsLong();
         List<float[]> rows = predictor.predict(batch);

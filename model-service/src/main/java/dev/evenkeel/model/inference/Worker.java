@@ -5,6 +5,7 @@ import dev.evenkeel.batcher.Batcher;
 import dev.evenkeel.batcher.Input;
 import dev.evenkeel.model.inference.PendingRequest.Slot;
 import dev.evenkeel.model.predict.BatchPredictor;
+import dev.evenkeel.model.predict.Tokens;
 import dev.evenkeel.model.report.NodeMeters;
 import dev.evenkeel.model.report.WorkRate;
 import java.util.List;
@@ -93,8 +94,9 @@ final class Worker implements Runnable {
         if (model == null || predictor == null) {
             throw new IllegalStateException("no predictor for " + name);
         }
-        List<int[]> ids =
-                batch.inputs().stream().map(input -> input.payload().ids()).toList();
+        List<Tokens> ids = batch.inputs().stream()
+                .map(input -> Tokens.of(input.payload().ids()))
+                .toList();
         long cpu = clocks.threadCpuNanos().getAsLong();
         List<float[]> rows = predictor.predict(ids);
         cpu = clocks.threadCpuNanos().getAsLong() - cpu;

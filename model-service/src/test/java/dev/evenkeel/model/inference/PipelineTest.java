@@ -7,6 +7,7 @@ import dev.evenkeel.model.predict.BatchPredictor;
 import dev.evenkeel.model.predict.Engine;
 import dev.evenkeel.model.predict.LoadedModel;
 import dev.evenkeel.model.predict.PredictionException;
+import dev.evenkeel.model.predict.Tokens;
 import dev.evenkeel.model.report.NodeMeters;
 import dev.evenkeel.model.report.WorkRate;
 import dev.evenkeel.model.weights.Weights;
@@ -183,7 +184,7 @@ class PipelineTest {
         Semaphore atTheEngine = new Semaphore(0);
         Semaphore goOn = new Semaphore(0);
         Told told = new Told();
-        Inference cold = pipeline(Task.EMBEDDING, "{}", (name, from) -> {
+        Inference cold = pipeline(Task.EMBEDDING, "{}", (name, from, output) -> {
             atTheEngine.release();
             goOn.acquireUninterruptibly();
             return told;
@@ -256,7 +257,7 @@ class PipelineTest {
     }
 
     private Inference pipeline(Task task, String config) {
-        return pipeline(task, config, (name, from) -> new Told());
+        return pipeline(task, config, (name, from, output) -> new Told());
     }
 
     private Inference pipeline(Task task, String config, Engine engine) {
@@ -291,15 +292,17 @@ class PipelineTest {
         }
 
         @Override
-        public List<float[]> predict(List<int[]> inputs) {
+        public List<float[]> predict(List<Tokens> inputs) {
             batches.acquireUninterruptibly();
             sizes.add(inputs.size());
-            if (inputs.stream().anyMatch(ids -> ids[0] == POISON)) {
+            if (inputs.stream().anyMatch(each -> each.ids()[0] == POISON)) {
                 throw new PredictionException("told to fail", new IllegalStateException());
             }
             List<float[]> rows =
-                    inputs.stream().map(ids -> new float[] {ids[0]}).toList();
-            return inputs.stream().anyMatch(ids -> ids[0] == SHORT_CHANGE) ? rows.subList(1, rows.size()) : rows;
+                    inputs.stream().map(each -> new float[] {each.ids()[0]}).toList();
+            return inputs.stream().anyMatch(each -> each.ids()[0] == SHORT_CHANGE)
+                    ? rows.subList(1, rows.size())
+                    : rows;
         }
 
         @Override
