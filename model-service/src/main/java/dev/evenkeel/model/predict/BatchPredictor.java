@@ -8,10 +8,10 @@ public interface BatchPredictor extends AutoCloseable {
     /**
      * One row of numbers for each input, in their order. Inputs of different lengths are padded and masked here.
      *
-     * @param inputs token ids, none empty
+     * @param inputs at least one
      * @throws PredictionException if the engine failed
      */
-    List<float[]> predict(List<int[]> inputs);
+    List<float[]> predict(List<Tokens> inputs);
 
     @Override
     void close();

@@ -3,18 +3,52 @@ package dev.evenkeel.model.predict;
 import java.io.IOException;
 import java.nio.file.Path;
 
-/** Loads models. */
+/**
+ * Loads models, on the CPU and offline.
+ *
+ * <p>A model takes {@code input_ids} and {@code attention_mask}, int64[B,T], and {@code token_type_ids} if it names them
+ * among its inputs. It gives rows, float32[B,D], or token vectors, float32[B,T,D]. Of several outputs
+ * {@code sentence_embedding} is taken, else {@code logits}, else {@code last_hidden_state}, else the first.
+ */
+@FunctionalInterface
 public interface Engine {
 
-    /**
-     * PyTorch on the CPU, offline, with one thread a prediction. Its native libraries are unpacked once.
-     *
-     * @param nativeDir where to, unless {@code DJL_CACHE_DIR} names another place; several nodes may share it
-     */
+    /** {@link #pyTorch(Path, int)} with one thread a prediction: the parallelism of a node is its workers. */
     static Engine pyTorch(Path nativeDir) {
-        return new PyTorchEngine(nativeDir);
+        return pyTorch(nativeDir, 1);
     }
 
-    /** The model in a folder's {@code model.pt}. */
-    LoadedModel load(String name, Path folder) throws IOException;
+    /**
+     * PyTorch, for {@code model.pt} or a folder's single {@code *.pt}. Its native libraries are unpacked once.
+     *
+     * @param nativeDir where to, unless {@code DJL_CACHE_DIR} names another place; several nodes may share it
+     * @param threads of one prediction, at least 1; the first engine of the process decides
+     */
+    static Engine pyTorch(Path nativeDir, int threads) {
+        return new PyTorchEngine(nativeDir, threads);
+    }
+
+    /**
+     * ONNX Runtime, for {@code model.onnx}, {@code onnx/model.onnx} or a folder's single {@code *.onnx}. It unpacks its
+     * native library to the temporary directory at every start.
+     *
+     * @param nativeDir for what DJL keeps
+     * @param threads of one prediction, at least 1
+     */
+    static Engine onnxRuntime(Path nativeDir, int threads) {
+        return new OnnxRuntimeEngine(nativeDir, threads);
+    }
+
+    /** The engine of the file that is there, PyTorch if there are both. An engine is started for its first model. */
+    static Engine byFile(Path nativeDir, int threads) {
+        return new EngineByFile(() -> pyTorch(nativeDir, threads), () -> onnxRuntime(nativeDir, threads));
+    }
+
+    /**
+     * The model in a folder. It is tried once on two rows.
+     *
+     * @param name for messages
+     * @throws IOException if there is none, or none that gives what is asked; the message is one sentence with its name
+     */
+    LoadedModel load(String name, Path folder, OutputSettings output) throws IOException;
 }

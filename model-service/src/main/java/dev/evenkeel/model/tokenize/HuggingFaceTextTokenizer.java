@@ -1,48 +1,103 @@
 package dev.evenkeel.model.tokenize;
 
-import ai.djl.huggingface.tokenizers.Encoding;
 import ai.djl.huggingface.tokenizers.HuggingFaceTokenizer;
+import ai.djl.huggingface.tokenizers.jni.TokenizersLibrary;
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
 /**
  * Hugging Face's tokenizers through DJL. Two instances of one file: truncation is a setting of the instance, and cutting
  * ids by hand would lose the closing special token. {@code batchEncode} is not used: it brings its own thread pool, sized
- * to the host.
+ * to the host. Nor is {@code encode}: it copies the text of every token, its place and its word too, so ids are asked of
+ * the library that is under it.
  */
 final class HuggingFaceTextTokenizer implements TextTokenizer {
 
+    /**
+     * The native tokenizer keeps some hundred bytes for each character it is given. Text has 4 or 5 characters a token, and
+     * a long URL or number 3; more than 128 over a whole text is an attack or a mistake.
+     */
+    private static final int CHARACTERS_PER_TOKEN = 128;
+
+    private static final TokenizersLibrary LIBRARY = TokenizersLibrary.LIB;
+
     private final HuggingFaceTokenizer whole;
     private final HuggingFaceTokenizer cut;
+    private final long maxCharacters;
 
-    private HuggingFaceTextTokenizer(HuggingFaceTokenizer whole, HuggingFaceTokenizer cut) {
+    private HuggingFaceTextTokenizer(HuggingFaceTokenizer whole, HuggingFaceTokenizer cut, long maxCharacters) {
         this.whole = whole;
         this.cut = cut;
+        this.maxCharacters = maxCharacters;
     }
 
     static TextTokenizer load(Path tokenizerJson, int maxTokens) throws IOException {
-        return new HuggingFaceTextTokenizer(
-                HuggingFaceTokenizer.builder()
-                        .optTokenizerPath(tokenizerJson)
-                        .optTruncation(false)
-                        .optPadding(false)
-                        .build(),
-                HuggingFaceTokenizer.builder()
-                        .optTokenizerPath(tokenizerJson)
-                        .optTruncation(true)
-                        .optMaxLength(maxTokens)
-                        .optPadding(false)
-                        .build());
+        if (!Files.isRegularFile(tokenizerJson)) {
+            throw new IOException("there is no " + tokenizerJson + ": a model's folder needs a tokenizer.json in"
+                    + " Hugging Face's format");
+        }
+        try {
+            HuggingFaceTokenizer whole = HuggingFaceTokenizer.builder()
+                    .optTokenizerPath(tokenizerJson)
+                    .optTruncation(false)
+                    .optPadding(false)
+                    .build();
+            HuggingFaceTokenizer cut = HuggingFaceTokenizer.builder()
+                    .optTokenizerPath(tokenizerJson)
+                    .optTruncation(true)
+                    .optMaxLength(maxTokens)
+                    .optPadding(false)
+                    .build();
+            return new HuggingFaceTextTokenizer(whole, cut, (long) maxTokens * CHARACTERS_PER_TOKEN);
+        } catch (RuntimeException e) {
+            throw new IOException(tokenizerJson + " is no tokenizer: " + e.getMessage(), e);
+        }
     }
 
     @Override
-    public int[] encode(String text, @Nullable String pair, boolean truncate) {
-        HuggingFaceTokenizer tokenizer = truncate ? cut : whole;
-        Encoding encoding =
-                pair == null ? tokenizer.encode(text, true, false) : tokenizer.encode(text, pair, true, false);
-        return Arrays.stream(encoding.getIds()).mapToInt(Math::toIntExact).toArray();
+    public Encoded encode(String text, @Nullable String pair, boolean truncate) {
+        if (truncate) {
+            return encode(cut.getHandle(), shortened(text), pair == null ? null : shortened(pair));
+        }
+        long characters = text.length() + (pair == null ? 0L : pair.length());
+        if (characters > maxCharacters) {
+            throw new TextTooLongException(characters, maxCharacters);
+        }
+        return encode(whole.getHandle(), text, pair);
+    }
+
+    /** Its first characters, no half of one at the end. */
+    private String shortened(String text) {
+        if (text.length() <= maxCharacters) {
+            return text;
+        }
+        int end = (int) maxCharacters;
+        return text.substring(0, Character.isHighSurrogate(text.charAt(end - 1)) ? end - 1 : end);
+    }
+
+    private static Encoded encode(long tokenizer, String text, @Nullable String pair) {
+        long encoding =
+                pair == null ? LIBRARY.encode(tokenizer, text, true) : LIBRARY.encodeDual(tokenizer, text, pair, true);
+        try {
+            long[] given = LIBRARY.getTokenIds(encoding);
+            int[] ids = new int[given.length];
+            for (int i = 0; i < given.length; i++) {
+                ids[i] = Math.toIntExact(given[i]);
+            }
+            return new Encoded(ids, pair == null ? ids.length : firstOne(LIBRARY.getTypeIds(encoding)));
+        } finally {
+            LIBRARY.deleteEncoding(encoding);
+        }
+    }
+
+    private static int firstOne(long[] segments) {
+        int i = 0;
+        while (i < segments.length && segments[i] == 0) {
+            i++;
+        }
+        return i;
     }
 
     @Override

@@ -8,9 +8,11 @@ import org.jspecify.annotations.Nullable;
 public interface TextTokenizer extends AutoCloseable {
 
     /**
-     * The tokenizer in a {@code tokenizer.json} of Hugging Face's format.
+     * The tokenizer in a {@code tokenizer.json} of Hugging Face's format. The padding and truncation that the file itself
+     * sets are left out.
      *
      * @param maxTokens what truncation cuts to, at least 1
+     * @throws IOException if there is no such file or it is no tokenizer
      */
     static TextTokenizer load(Path tokenizerJson, int maxTokens) throws IOException {
         return HuggingFaceTextTokenizer.load(tokenizerJson, maxTokens);
@@ -20,9 +22,10 @@ public interface TextTokenizer extends AutoCloseable {
      * Token ids of a text, or of a pair of texts.
      *
      * @param pair the second text of a pair, or null
-     * @param truncate cut to the limit; otherwise the ids are as many as the text gives
+     * @param truncate cut to the limit, the longer text of a pair first; otherwise the ids are as many as the text gives
+     * @throws TextTooLongException without {@code truncate}, for more than 128 characters a token of the limit
      */
-    int[] encode(String text, @Nullable String pair, boolean truncate);
+    Encoded encode(String text, @Nullable String pair, boolean truncate);
 
     @Override
     void close();
