@@ -94,8 +94,10 @@ public record ModelProperties(
         } catch (URISyntaxException e) {
             // said below
         }
+        // without a password that it may have
+        String shown = url == null ? null : url.replaceFirst("//[^/]*@", "//");
         throw new InvalidPropertyException(
-                property, url, "a URL of classpath:, file:, https: or djl:, as docs/own-models.md says");
+                property, shown, "a URL of classpath:, file:, https: or djl:, as docs/own-models.md says");
     }
 
     String requiredName() {

@@ -39,7 +39,6 @@ import java.util.OptionalInt;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
-import java.util.function.LongSupplier;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -61,11 +60,13 @@ class Wiring {
 
     private static final long ORIGIN = System.nanoTime();
 
-    /** Nanoseconds since the start: never negative. */
-    private static final LongSupplier NANO_TIME = () -> System.nanoTime() - ORIGIN;
-
     /** The machine is read five times a second: neighbours come and go within seconds, and a reading costs 0.1 ms. */
     private static final long SAMPLE_MILLIS = 200;
+
+    /** Nanoseconds since the start: never negative. */
+    private static long nanoTime() {
+        return System.nanoTime() - ORIGIN;
+    }
 
     /** How many threads predict, decided once: everything that is sized by it agrees. */
     record Workers(int count, int threadsEach, int grantedCpus) {}
@@ -93,7 +94,9 @@ class Wiring {
     Watchdog watchdog(EvenkeelProperties properties, Workers workers) {
         EvenkeelProperties.Watchdog limits = properties.watchdog();
         return new Watchdog(
-                new Watchdog.Limits(limits.minimum(), limits.factor(), limits.restartAfter()), workers.count, NANO_TIME);
+                new Watchdog.Limits(limits.minimum(), limits.factor(), limits.restartAfter()),
+                workers.count,
+                Wiring::nanoTime);
     }
 
     @Bean
@@ -119,10 +122,10 @@ class Wiring {
                         properties.maxQueueWork(),
                         properties.memory().maxRequest().toBytes()),
                 new Inference.Parts(
-                        Weights.in(dir, DownloadSettings.DEFAULT, NANO_TIME),
+                        Weights.in(dir, DownloadSettings.DEFAULT, Wiring::nanoTime),
                         (model, folder) -> engine(model.engine(), dir.resolve("djl"), workers.threadsEach)
                                 .load(model.source().name(), folder, model.output()),
-                        new Inference.Clocks(NANO_TIME, threads::getCurrentThreadCpuTime),
+                        new Inference.Clocks(Wiring::nanoTime, threads::getCurrentThreadCpuTime),
                         rate,
                         watchdog,
                         memory::refuses,
@@ -139,8 +142,7 @@ class Wiring {
 
     private static ModelSettings settings(ModelProperties model) {
         return new ModelSettings(
-                new ModelSource(
-                        model.requiredName(), model.requiredUrl(), Optional.ofNullable(model.sha256())),
+                new ModelSource(model.requiredName(), model.requiredUrl(), Optional.ofNullable(model.sha256())),
                 model.version(),
                 model.aliases(),
                 model.requiredTask(),
@@ -214,7 +216,7 @@ class Wiring {
         return LoadReporter.ofThisMachine(
                 Runtime.getRuntime()::availableProcessors,
                 () -> system.getProcessCpuTime() / 1e9,
-                NANO_TIME,
+                Wiring::nanoTime,
                 condition,
                 inference::backlog,
                 rate);
@@ -247,7 +249,7 @@ class Wiring {
     FilterRegistrationBean<LoadFilter> loadFilter(
             EvenkeelProperties properties, LoadReporter reporter, ObjectProvider<NodeMeters> meters) {
         FilterRegistrationBean<LoadFilter> filter = new FilterRegistrationBean<>(
-                new LoadFilter(properties.instanceId(), reporter, meters::getObject, NANO_TIME));
+                new LoadFilter(properties.instanceId(), reporter, meters::getObject, Wiring::nanoTime));
         filter.setOrder(Ordered.HIGHEST_PRECEDENCE);
         return filter;
     }

@@ -32,8 +32,12 @@ class EvenkeelPropertiesTest {
             assertThat(properties.maxBody().toMegabytes()).isEqualTo(16);
             assertThat(properties.drain().notice()).hasSeconds(2);
             assertThat(properties.models().getFirst().version()).isEqualTo("1");
-            assertThat(properties.models().getFirst().maxBatch()).isEqualTo(8);
-            assertThat(properties.workersOr(3)).isEqualTo(3);
+            assertThat(properties.models().getFirst().maxBatch()).isEqualTo(16);
+            assertThat(properties.models().getFirst().maxBatchTokens()).isEqualTo(256);
+            assertThat(properties.models().getFirst().required()).isTrue();
+            assertThat(properties.watchdog().minimum()).hasMillis(500);
+            assertThat(properties.memory().refuseAt()).isEqualTo(0.92);
+            assertThat(properties.workersOn(3)).isEqualTo(3);
         });
     }
 
@@ -47,8 +51,19 @@ class EvenkeelPropertiesTest {
                     evenkeel.max-queue-work=5                 | evenkeel.max-queue-work is '5'; it must be at least 1000.
                     evenkeel.drain.notice=1h                  | evenkeel.drain.notice is 'PT1H'; it must be from 0s to 5m.
                     evenkeel.models[0].name=a b               | evenkeel.models[0].name is 'a b'; it must be letters
-                    evenkeel.models[0].url=http://x/          | evenkeel.models[0].url is 'http://x/'; it must be a folder as
-                    evenkeel.models[0].task=rerank            | evenkeel.models[0].task is 'rerank'; it must be readable as Task
+                    evenkeel.engine-threads=0                 | evenkeel.engine-threads is '0'; it must be from 1 to 256.
+                    evenkeel.max-timeout=1ms                  | evenkeel.max-timeout is 'PT0.001S'; it must be from 10ms to 1h.
+                    evenkeel.watchdog.minimum=1ms             | evenkeel.watchdog.minimum is 'PT0.001S'; it must be from 50ms to 10m.
+                    evenkeel.watchdog.factor=1                | evenkeel.watchdog.factor is '1.0'; it must be from 2 to 1000.
+                    evenkeel.watchdog.restart-after=2h        | evenkeel.watchdog.restart-after is 'PT2H'; it must be from 1s to 1h.
+                    evenkeel.memory.refuse-at=1               | evenkeel.memory.refuse-at is '1.0'; it must be from 0.5 to 0.99.
+                    evenkeel.memory.max-request=1KB           | evenkeel.memory.max-request is '1024B'; it must be from 1MB to 2GB.
+                    evenkeel.models[0].url=ftp://u:secret@x/  | evenkeel.models[0].url is 'ftp://x/'; it must be a URL of
+                    evenkeel.models[0].sha256=abc             | evenkeel.models[0].sha256 is 'abc'; it must be 64 hexadecimal
+                    evenkeel.models[0].task=translate         | evenkeel.models[0].task is 'translate'; it must be readable as Task
+                    evenkeel.models[0].engine=tflite          | evenkeel.models[0].engine is 'tflite'; it must be readable as EngineKind
+                    evenkeel.models[0].workers=0              | evenkeel.models[0].workers is '0'; it must be from 1 to 256.
+                    evenkeel.models[0].max-batch-tokens=0     | evenkeel.models[0].max-batch-tokens is '0'; it must be at least 1.
                     evenkeel.models[0].max-batch=0            | evenkeel.models[0].max-batch is '0'; it must be from 1 to 1024.
                     evenkeel.models[0].max-tokens=0           | evenkeel.models[0].max-tokens is '0'; it must be at least 1.
                     evenkeel.models[0].aliases=b,b            | evenkeel.models[0] is 'b'; it must be called what no other
@@ -60,6 +75,21 @@ class EvenkeelPropertiesTest {
             FailureAnalysis analysis = Objects.requireNonNull(new InvalidPropertyAnalyzer().analyze(failure));
             assertThat(analysis.getDescription()).startsWith(sentence);
         });
+    }
+
+    /** 4 CPUs and predictions of 2 threads: more workers than 2 would make all of them slower. */
+    @Test
+    void workersTimesEngineThreadsAreNeverMoreThanTheCpus() {
+        node.withPropertyValues("evenkeel.engine-threads=2").run(context -> {
+            EvenkeelProperties properties = context.getBean(EvenkeelProperties.class);
+            assertThat(properties.workersOn(4)).isEqualTo(2);
+            assertThat(properties.workersOn(5)).isEqualTo(2);
+            assertThat(properties.workersOn(1)).isEqualTo(1);
+        });
+        node.withPropertyValues("evenkeel.workers=7")
+                .run(context -> assertThat(
+                                context.getBean(EvenkeelProperties.class).workersOn(2))
+                        .isEqualTo(7));
     }
 
     @Test

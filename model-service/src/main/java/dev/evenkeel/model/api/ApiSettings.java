@@ -12,7 +12,8 @@ import java.time.Duration;
  * @param version of this software
  * @param startedSeconds when the node started, in seconds since 1970
  */
-public record ApiSettings(int maxInputs, int maxBodyBytes, Duration longestTimeout, int workers, String version, long startedSeconds) {
+public record ApiSettings(
+        int maxInputs, int maxBodyBytes, Duration longestTimeout, int workers, String version, long startedSeconds) {
 
     Body body() {
         return new Body(maxBodyBytes);

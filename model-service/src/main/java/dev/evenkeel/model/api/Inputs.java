@@ -54,7 +54,8 @@ record Inputs(int maxInputs) {
                     .toList();
         }
         if (value.size() % 2 != 0) {
-            throw Problem.invalid(root(field), "`" + field + "` has " + value.size() + " strings; pairs take two each.");
+            throw Problem.invalid(
+                    root(field), "`" + field + "` has " + value.size() + " strings; pairs take two each.");
         }
         requireAtMost(value.size() / 2, field);
         return IntStream.range(0, value.size() / 2)
@@ -75,8 +76,11 @@ record Inputs(int maxInputs) {
     /** One query with each of {@code ["text"]}. */
     List<ModelInput> pairsWith(String query, JsonNode value, String field) {
         requireArray(value, field, "an array of strings");
-        return each(value, field, i -> new ModelInput.Pair(
-                query, text(value.get(i), field + "[" + i + "]").text()));
+        return each(
+                value,
+                field,
+                i -> new ModelInput.Pair(
+                        query, text(value.get(i), field + "[" + i + "]").text()));
     }
 
     /** {@code ["text"]} or {@code ["first", "second"]}, which is a pair. */

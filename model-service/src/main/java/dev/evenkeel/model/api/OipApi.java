@@ -110,7 +110,10 @@ class OipApi {
         JsonNode shape = tensor.required("shape");
         int columns = shape.size() == 2 ? shape.path(1).asInt(0) : 1;
         boolean ranked = shape.size() == 2 || (shape.size() == 1 && !pairs);
-        if (!shape.isArray() || !ranked || columns != (pairs ? 2 : 1) || shape.path(0).asInt(-1) != texts.size()) {
+        if (!shape.isArray()
+                || !ranked
+                || columns != (pairs ? 2 : 1)
+                || shape.path(0).asInt(-1) != texts.size()) {
             throw Problem.invalid(
                     "inputs[0].shape",
                     "`inputs[0].shape` is " + shape + "; for these data it must be "
@@ -174,8 +177,12 @@ class OipApi {
     }
 
     private static void scores(JsonGenerator json, Rows rows) {
-        tensor(json, SCORE, "FP32", new int[] {rows.rows().size()}, data -> rows.rows()
-                .forEach(row -> data.writeNumber(Vectors.sigmoid(row[0]))));
+        tensor(
+                json,
+                SCORE,
+                "FP32",
+                new int[] {rows.rows().size()},
+                data -> rows.rows().forEach(row -> data.writeNumber(Vectors.sigmoid(row[0]))));
     }
 
     private static int best(float[] scores) {

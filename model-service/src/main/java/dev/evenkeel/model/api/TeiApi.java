@@ -102,7 +102,7 @@ class TeiApi {
             json.writeStartArray();
             IntStream.range(0, rows.rows().size())
                     .boxed()
-                    .sorted(Comparator.comparing(i -> -rows.rows().get(i)[0]))
+                    .sorted(Comparator.comparingDouble(i -> -rows.rows().get(i)[0]))
                     .forEach(i -> {
                         float logit = rows.rows().get(i)[0];
                         json.writeStartObject();

@@ -10,7 +10,9 @@ public record WatchdogHealth(BooleanSupplier pastSaving) implements HealthIndica
     @Override
     public Health health() {
         return pastSaving.getAsBoolean()
-                ? Health.down().withDetail("reason", "predictions do not come back").build()
+                ? Health.down()
+                        .withDetail("reason", "predictions do not come back")
+                        .build()
                 : Health.up().build();
     }
 }

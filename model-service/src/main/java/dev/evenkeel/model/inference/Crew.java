@@ -81,8 +81,7 @@ final class Crew {
     Watchdog.Watch begin(Worker worker, Batch<Slot> batch) {
         double padding = batch.realTokens() > 0 ? (double) batch.paddedTokens() / batch.realTokens() : 1;
         double seconds = batch.work() * padding / (rate.perSecond() / size);
-        return watchdog.begin(
-                watched ? seconds * 1e9 : Double.POSITIVE_INFINITY, () -> giveUp(worker, batch));
+        return watchdog.begin(watched ? seconds * 1e9 : Double.POSITIVE_INFINITY, () -> giveUp(worker, batch));
     }
 
     boolean end(Watchdog.Watch watch) {

@@ -103,7 +103,8 @@ public abstract sealed class InferenceException extends RuntimeException {
 
         /** It has not failed yet, but nobody waits for it any more. */
         static EngineFailed stuck() {
-            return new EngineFailed("The engine did not come back from this request.", new IllegalStateException("stuck"));
+            return new EngineFailed(
+                    "The engine did not come back from this request.", new IllegalStateException("stuck"));
         }
     }
 }

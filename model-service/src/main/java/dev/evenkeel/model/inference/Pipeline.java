@@ -180,13 +180,12 @@ final class Pipeline implements Inference {
         }
         long weighs = work;
         usualWork.updateAndGet(usual -> usual + (weighs - usual) / 16);
-        Ticket ticket =
-                switch (batcher.offer(new Request<>(model.lane(), inputs, options.priority(), deadline))) {
-                    case Offer.Accepted(Ticket accepted) -> accepted;
-                    case Offer.Full full -> throw overloaded(full.excess());
-                    case Offer.Expired() -> throw late(model, request, options);
-                    case Offer.Closed() -> throw unavailable();
-                };
+        Ticket ticket = switch (batcher.offer(new Request<>(model.lane(), inputs, options.priority(), deadline))) {
+            case Offer.Accepted(Ticket accepted) -> accepted;
+            case Offer.Full full -> throw overloaded(full.excess());
+            case Offer.Expired() -> throw late(model, request, options);
+            case Offer.Closed() -> throw unavailable();
+        };
         try {
             return request.answer().get(Math.max(0, deadline - now()), TimeUnit.NANOSECONDS);
         } catch (TimeoutException e) {

@@ -159,7 +159,11 @@ final class Worker {
     }
 
     private void fail(Batch<Slot> batch, Throwable cause) {
-        log.error("a batch of {} for {} failed", batch.inputs().size(), batch.lane().name(), cause);
+        log.error(
+                "a batch of {} for {} failed",
+                batch.inputs().size(),
+                batch.lane().name(),
+                cause);
         batcher.finished(batch);
         InferenceException why = new InferenceException.EngineFailed("The engine failed on this request.", cause);
         batch.inputs().forEach(input -> input.payload().request().fail(why));

@@ -14,8 +14,8 @@ class WatchdogTest {
     private static final long MILLIS = 1_000_000;
 
     private long now;
-    private final Watchdog watchdog = new Watchdog(
-            new Watchdog.Limits(Duration.ofMillis(500), 20, Duration.ofSeconds(10)), 1, () -> now);
+    private final Watchdog watchdog =
+            new Watchdog(new Watchdog.Limits(Duration.ofMillis(500), 20, Duration.ofSeconds(10)), 1, () -> now);
     private final AtomicInteger told = new AtomicInteger();
 
     @ParameterizedTest(name = "expected {0} ms, stuck past {1} ms")
@@ -93,7 +93,8 @@ class WatchdogTest {
         "UP,       false, false, UP"
     })
     void theStateIsTheWorstThatIsTrueOfANodeThatIsUp(NodeState life, boolean stalled, boolean tight, NodeState state) {
-        assertThat(new NodeCondition(() -> life, () -> stalled, () -> tight).get()).isEqualTo(state);
+        assertThat(new NodeCondition(() -> life, () -> stalled, () -> tight).get())
+                .isEqualTo(state);
     }
 
     private void pass(long millis) {

@@ -62,8 +62,8 @@ class PipelineTest {
     private final WorkRate rate = new WorkRate(1);
     private final Told told = new Told();
     private long watchdogTime;
-    private final Watchdog watchdog = new Watchdog(
-            new Watchdog.Limits(Duration.ofMillis(500), 20, Duration.ofMinutes(1)), 1, () -> watchdogTime);
+    private final Watchdog watchdog =
+            new Watchdog(new Watchdog.Limits(Duration.ofMillis(500), 20, Duration.ofMinutes(1)), 1, () -> watchdogTime);
     private volatile boolean memoryTight;
     private final Inference node = pipeline();
 
@@ -199,9 +199,11 @@ class PipelineTest {
     @Test
     void aRequestWhoseTimeIsOverIsToldAndNeverPredicted() throws Exception {
         CompletableFuture<Rows> running = run(List.of(ids(5)));
-        Awaitility.await().until(() -> node.backlog().waitingInputs() == 0 && node.backlog().work() > 0);
-        CompletableFuture<Rows> late =
-                run(List.of(ids(6)), new RunOptions(false, Priority.INTERACTIVE, Duration.ofMillis(50), Optional.empty()));
+        Awaitility.await()
+                .until(() ->
+                        node.backlog().waitingInputs() == 0 && node.backlog().work() > 0);
+        CompletableFuture<Rows> late = run(
+                List.of(ids(6)), new RunOptions(false, Priority.INTERACTIVE, Duration.ofMillis(50), Optional.empty()));
         assertThat(late)
                 .failsWithin(Duration.ofSeconds(5))
                 .withThrowableThat()
@@ -217,7 +219,9 @@ class PipelineTest {
     @Test
     void aRequestThatIsCancelledByItsIdLeavesTheQueue() throws Exception {
         CompletableFuture<Rows> running = run(List.of(ids(5)));
-        Awaitility.await().until(() -> node.backlog().waitingInputs() == 0 && node.backlog().work() > 0);
+        Awaitility.await()
+                .until(() ->
+                        node.backlog().waitingInputs() == 0 && node.backlog().work() > 0);
         CompletableFuture<Rows> gone = run(
                 Collections.nCopies(100, ids(6)),
                 new RunOptions(false, Priority.INTERACTIVE, Duration.ofMinutes(1), Optional.of("r-1")));
@@ -239,7 +243,9 @@ class PipelineTest {
     @Test
     void bulkWaitsForWhatIsInteractive() throws Exception {
         CompletableFuture<Rows> running = run(List.of(ids(5)));
-        Awaitility.await().until(() -> node.backlog().waitingInputs() == 0 && node.backlog().work() > 0);
+        Awaitility.await()
+                .until(() ->
+                        node.backlog().waitingInputs() == 0 && node.backlog().work() > 0);
         CompletableFuture<Rows> bulk = run(
                 Collections.nCopies(8, ids(6)),
                 new RunOptions(false, Priority.BULK, Duration.ofMinutes(1), Optional.empty()));
@@ -257,7 +263,9 @@ class PipelineTest {
     @Test
     void aPredictionThatDoesNotComeBackIsGivenUpAndAnotherWorkerGoesOn() throws Exception {
         CompletableFuture<Rows> stuck = run(List.of(ids(5)));
-        Awaitility.await().until(() -> node.backlog().waitingInputs() == 0 && node.backlog().work() > 0);
+        Awaitility.await()
+                .until(() ->
+                        node.backlog().waitingInputs() == 0 && node.backlog().work() > 0);
         CompletableFuture<Rows> behind = run(List.of(ids(6)));
         Awaitility.await().until(() -> node.backlog().waitingInputs() == 1);
         lookFor(Duration.ofSeconds(2));
@@ -283,7 +291,9 @@ class PipelineTest {
     @Test
     void aNodeWithAStuckPredictionStillCloses() {
         CompletableFuture<Rows> stuck = run(List.of(ids(5)));
-        Awaitility.await().until(() -> node.backlog().waitingInputs() == 0 && node.backlog().work() > 0);
+        Awaitility.await()
+                .until(() ->
+                        node.backlog().waitingInputs() == 0 && node.backlog().work() > 0);
         lookFor(Duration.ofSeconds(2));
         assertThat(stuck).failsWithin(Duration.ofSeconds(5));
         assertThat(CompletableFuture.runAsync(node::close)).succeedsWithin(Duration.ofSeconds(10));
@@ -371,7 +381,8 @@ class PipelineTest {
                     """)
     void aModelThatIsNotWhatItsConfigSaysIsNotLoaded(Task task, String config, String why) throws Exception {
         batches.release(1_000_000);
-        try (Inference wrong = pipeline(List.of(settings("m", folder(config), task, true)), (model, from) -> new Told())) {
+        try (Inference wrong =
+                pipeline(List.of(settings("m", folder(config), task, true)), (model, from) -> new Told())) {
             assertThatThrownBy(wrong::load).isInstanceOf(IOException.class).hasMessage("model " + why);
         }
     }
@@ -453,8 +464,7 @@ class PipelineTest {
     private static Path folder(String config) {
         try {
             Path bundled = Weights.in(dir, DownloadSettings.DEFAULT, System::nanoTime)
-                    .folder(new ModelSource(
-                            "m", URI.create("classpath:/models/minibag-embed-256/"), Optional.empty()));
+                    .folder(new ModelSource("m", URI.create("classpath:/models/minibag-embed-256/"), Optional.empty()));
             Path folder = Files.createTempDirectory(dir, "model");
             Files.copy(bundled.resolve("tokenizer.json"), folder.resolve("tokenizer.json"));
             Files.writeString(folder.resolve("config.json"), config);
