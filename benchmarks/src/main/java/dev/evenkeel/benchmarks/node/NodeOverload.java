@@ -65,9 +65,15 @@ public final class NodeOverload {
                         "Capacity, closed loop of %d: %.1f/s. Overload: Poisson arrivals, %.1f/s.%n",
                         options.integer("clients"), capacity, rate);
 
-        overload(node, rate, options.seconds("overload-warm-up"), 1);
-        double heapBefore = liveHeap(node);
-        Overload overload = overload(node, rate, options.seconds("measure"), 2);
+        Overload overload;
+        double heapBefore;
+        // longer than the work of a full queue takes; one client for both, so that connections are there, as a
+        // gateway's
+        try (Client client = new Client(Duration.ofSeconds(60))) {
+            overload(client, node, rate, options.seconds("overload-warm-up"), 1);
+            heapBefore = liveHeap(node);
+            overload = overload(client, node, rate, options.seconds("measure"), 2);
+        }
         double heapAfter = liveHeap(node);
         judge(capacity, overload, heapBefore, heapAfter);
         overload.measurement().write(bench.results().file("requests.csv.gz"));
@@ -93,34 +99,32 @@ public final class NodeOverload {
      */
     private record Overload(Measurement measurement, int bare, Usage.Cores cores, List<Long> resident) {}
 
-    private Overload overload(Node node, double rate, Duration length, int run) throws Exception {
+    private Overload overload(Client client, Node node, double rate, Duration length, int run) throws Exception {
         Trace trace = Trace.poisson(new SplittableRandom(options.integer("seed") + run), rate, length);
         AtomicInteger bare = new AtomicInteger();
         List<Long> resident = new ArrayList<>();
-        // longer than the time that the work of a full queue takes
-        try (Client client = new Client(Duration.ofSeconds(60))) {
-            Usage usage = new Usage(Map.of("generator", CpuUse::ofMyself, "node", node.process()::cpu));
-            Thread sampler = Thread.ofPlatform().daemon().start(() -> sample(node, resident));
-            OpenLoop loop = OpenLoop.send(client, node.target(), trace, bench.sentences(1 + run), (status, headers) -> {
-                if (status == TOO_MANY_REQUESTS && !headers.contains("Retry-After")) {
-                    bare.incrementAndGet();
-                }
-            });
-            Usage.Cores cores = usage.soFar();
-            sampler.interrupt();
-            sampler.join();
-            return new Overload(loop.await(), bare.get(), cores, resident);
-        }
+        Usage usage = new Usage(Map.of("generator", CpuUse::ofMyself, "node", node.process()::cpu));
+        Thread sampler = Thread.ofPlatform().daemon().start(() -> sample(node, run, resident));
+        OpenLoop loop = OpenLoop.send(client, node.target(), trace, bench.sentences(1 + run), (status, headers) -> {
+            if (status == TOO_MANY_REQUESTS && !headers.contains("Retry-After")) {
+                bare.incrementAndGet();
+            }
+        });
+        Usage.Cores cores = usage.soFar();
+        sampler.interrupt();
+        sampler.join();
+        Measurement measurement = loop.await();
+        return new Overload(measurement, bare.get(), cores, resident);
     }
 
-    private void sample(Node node, List<Long> resident) {
+    private void sample(Node node, int run, List<Long> resident) {
         Table csv = new Table("second", "resident_bytes");
         try {
             while (true) {
                 Thread.sleep(Duration.ofSeconds(1));
                 resident.add(node.residentBytes());
                 csv.row(resident.size(), resident.getLast())
-                        .appendLastTo(bench.results().file("memory.csv"));
+                        .appendLastTo(bench.results().file("memory-" + run + ".csv"));
             }
         } catch (InterruptedException over) {
             Thread.currentThread().interrupt();

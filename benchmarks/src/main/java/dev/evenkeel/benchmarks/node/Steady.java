@@ -102,6 +102,11 @@ final class Steady implements AutoCloseable {
     /** Lets each client have the answer to its request; then the counts stand still. */
     void finish() {
         running = false;
+        awaitHome();
+    }
+
+    /** Returns when every client has gone home, or has had no answer for as long as it waits for one. */
+    void awaitHome() {
         try {
             for (Thread client : clients) {
                 client.join(KeptConnection.LIMIT);
