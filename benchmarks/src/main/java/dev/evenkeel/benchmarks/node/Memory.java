@@ -8,6 +8,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.LongSupplier;
 
@@ -16,6 +17,10 @@ final class Memory {
 
     private static final int TOO_MANY_REQUESTS = 429;
     private static final int OK = 200;
+
+    /** OpenAI's shape has 400 where TEI's has 422. */
+    private static final Set<Integer> TOO_LARGE = Set.of(400, 413, 422);
+
     private static final long MEGA = 1 << 20;
     private static final Duration PATIENCE = Duration.ofSeconds(30);
 
@@ -58,8 +63,10 @@ final class Memory {
             bench.awaitAnswer(node);
             Memory memory = new Memory(bench, group, node);
             memory.warm();
-            memory.hungry();
             memory.hog();
+            // what a large body leaves in the heap would raise the limit under which the hog is let in
+            group.limit(Long.MAX_VALUE);
+            memory.hungry();
         } finally {
             bench.services().stop(node.process());
             bench.cleanup().close(group);
@@ -121,7 +128,7 @@ final class Memory {
                 .row(
                         "memory: back to UP and serving once it is freed",
                         "within 5 s",
-                        reached && Node.millis(freed, up) <= 5_000,
+                        Double.isFinite(late) && Node.millis(freed, up) <= 5_000,
                         "%.0f ms",
                         Node.millis(freed, up));
         bench.bars()
@@ -163,9 +170,8 @@ final class Memory {
         bench.bars()
                 .row(
                         "memory: " + what,
-                        "413 or 422 with a sentence",
-                        (answer.status() == 413 || answer.status() == 422)
-                                && !answer.body().isBlank(),
+                        "413 or 422, or OpenAI's 400, with a sentence",
+                        TOO_LARGE.contains(answer.status()) && !answer.body().isBlank(),
                         "%d after %d ms: %s",
                         answer.status(),
                         answer.after().toMillis(),
