@@ -20,3 +20,21 @@ build() { # module...
   JAVA_HOME=$home mvn -B -q -f "$root/pom.xml" -DskipTests -pl "$modules" -am package \
     || { echo 'the build failed' >&2; exit 1; }
 }
+
+# Sets `python` to one that has PyTorch.
+find_python() {
+  for python in "${PYTHON:-python3}" /usr/bin/python3; do
+    if "$python" -c 'import torch' 2>/dev/null; then return; fi
+  done
+  echo 'the models for measuring take PyTorch: apt-get install python3-torch, or set PYTHON' >&2
+  exit 1
+}
+
+# Makes a model that is missing: the script beside encoder/make_encoder.py, and the folder that it makes.
+make_model() { # script folder
+  if [ ! -e "$root/benchmarks/.cache/encoder/$2/model.pt" ]; then
+    find_python
+    echo "making $2" >&2
+    "$python" "$root/benchmarks/encoder/$1" --out "$root/benchmarks/.cache/encoder"
+  fi
+}

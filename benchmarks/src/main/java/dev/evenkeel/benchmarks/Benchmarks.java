@@ -1,5 +1,8 @@
 package dev.evenkeel.benchmarks;
 
+import dev.evenkeel.benchmarks.node.NodeFaults;
+import dev.evenkeel.benchmarks.node.NodeOverload;
+import dev.evenkeel.benchmarks.node.NodeScale;
 import dev.evenkeel.benchmarks.overhead.GatewayOverhead;
 import dev.evenkeel.benchmarks.overhead.NullBackend;
 import dev.evenkeel.benchmarks.overhead.StockGateway;
@@ -19,12 +22,15 @@ public final class Benchmarks {
             switch (name) {
                 case "compare-policies" -> ComparePolicies.run(rest);
                 case "gateway-overhead" -> GatewayOverhead.run(rest);
+                case "node-overload" -> NodeOverload.run(rest);
+                case "node-faults" -> NodeFaults.run(rest);
+                case "node-scale" -> NodeScale.run(rest);
                 case "null-backend" -> NullBackend.run(rest);
                 case "stock-gateway" -> StockGateway.run(rest);
                 default ->
-                    throw new Options.Wrong(
-                            "'" + name
-                                    + "' is no benchmark; it may be compare-policies, gateway-overhead, null-backend or stock-gateway");
+                    throw new Options.Wrong("'" + name
+                            + "' is no benchmark; it may be compare-policies, gateway-overhead, node-overload, node-faults,"
+                            + " node-scale, null-backend or stock-gateway");
             }
         } catch (Options.Wrong wrong) {
             System.err.println(wrong.getMessage());

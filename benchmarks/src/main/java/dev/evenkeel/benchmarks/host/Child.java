@@ -100,6 +100,25 @@ public final class Child implements AutoCloseable {
         return CpuUse.ofProcess(process.toHandle());
     }
 
+    /** Asks it to end, by SIGTERM, and returns at once. */
+    public void terminate() {
+        process.destroy();
+    }
+
+    /** Whether it ended within this time. */
+    public boolean awaitEnd(Duration patience) throws InterruptedException {
+        return process.waitFor(patience.toMillis(), TimeUnit.MILLISECONDS);
+    }
+
+    /** All of its output so far. */
+    public String output() {
+        try {
+            return Files.readString(log);
+        } catch (IOException e) {
+            return "";
+        }
+    }
+
     /** The end of its output, for a message about its failure. */
     public String logTail() {
         try {

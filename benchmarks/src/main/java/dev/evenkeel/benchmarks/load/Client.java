@@ -14,11 +14,13 @@ import io.netty.channel.nio.NioIoHandler;
 import io.netty.channel.socket.SocketChannel;
 import io.netty.channel.socket.nio.NioSocketChannel;
 import io.netty.handler.codec.http.DefaultFullHttpRequest;
+import io.netty.handler.codec.http.EmptyHttpHeaders;
 import io.netty.handler.codec.http.FullHttpRequest;
 import io.netty.handler.codec.http.FullHttpResponse;
 import io.netty.handler.codec.http.HttpClientCodec;
 import io.netty.handler.codec.http.HttpHeaderNames;
 import io.netty.handler.codec.http.HttpHeaderValues;
+import io.netty.handler.codec.http.HttpHeaders;
 import io.netty.handler.codec.http.HttpMethod;
 import io.netty.handler.codec.http.HttpObjectAggregator;
 import io.netty.handler.codec.http.HttpUtil;
@@ -56,6 +58,18 @@ public final class Client implements AutoCloseable {
          * @param node the value of {@code X-Evenkeel-Node}
          */
         void answered(int status, @Nullable String node);
+    }
+
+    /** As {@link Answer}, for those who look at the header. */
+    @FunctionalInterface
+    public interface Reply {
+
+        /**
+         * Takes the answer, or that there is none.
+         *
+         * @param headers of the answer; empty where there is none
+         */
+        void replied(int status, HttpHeaders headers);
     }
 
     private static final int MAX_RESPONSE_BYTES = 4 << 20;
@@ -98,7 +112,12 @@ public final class Client implements AutoCloseable {
 
     /** Sends at once; only on the client's thread. */
     public void send(Target target, byte[] body, Answer answer) {
-        Exchange exchange = new Exchange(answer, System.nanoTime() + timeoutNanos);
+        sendForReply(target, body, (status, headers) -> answer.answered(status, headers.get(Headers.NODE)));
+    }
+
+    /** Sends at once; only on the client's thread. */
+    public void sendForReply(Target target, byte[] body, Reply reply) {
+        Exchange exchange = new Exchange(reply, System.nanoTime() + timeoutNanos);
         outstanding.add(exchange);
         FullHttpRequest request = new DefaultFullHttpRequest(
                 HttpVersion.HTTP_1_1, HttpMethod.POST, target.path(), Unpooled.wrappedBuffer(body));
@@ -120,7 +139,7 @@ public final class Client implements AutoCloseable {
                 write(connected.channel(), request, exchange);
             } else {
                 request.release();
-                exchange.finish(NOT_CONNECTED, null);
+                exchange.finish(NOT_CONNECTED);
             }
         });
     }
@@ -130,7 +149,7 @@ public final class Client implements AutoCloseable {
         ((Connection) channel.pipeline().get("connection")).exchange = exchange;
         var _ = channel.writeAndFlush(request).addListener(written -> {
             if (!written.isSuccess()) {
-                exchange.finish(NOT_CONNECTED, null);
+                exchange.finish(NOT_CONNECTED);
                 var _ = channel.close();
             }
         });
@@ -144,7 +163,7 @@ public final class Client implements AutoCloseable {
             }
             outstanding.remove();
             if (!oldest.finished) {
-                oldest.finish(TIMED_OUT, null);
+                oldest.finish(TIMED_OUT);
                 if (oldest.channel != null) {
                     var _ = oldest.channel.close();
                 }
@@ -158,20 +177,24 @@ public final class Client implements AutoCloseable {
     }
 
     private static final class Exchange {
-        private final Answer answer;
+        private final Reply reply;
         private final long deadline;
         private @Nullable Channel channel;
         private boolean finished;
 
-        Exchange(Answer answer, long deadline) {
-            this.answer = answer;
+        Exchange(Reply reply, long deadline) {
+            this.reply = reply;
             this.deadline = deadline;
         }
 
-        void finish(int status, @Nullable String node) {
+        void finish(int status) {
+            finish(status, EmptyHttpHeaders.INSTANCE);
+        }
+
+        void finish(int status, HttpHeaders headers) {
             if (!finished) {
                 finished = true;
-                answer.answered(status, node);
+                reply.replied(status, headers);
             }
         }
     }
@@ -190,14 +213,14 @@ public final class Client implements AutoCloseable {
                 var _ = context.close();
             }
             if (answered != null) {
-                answered.finish(response.status().code(), response.headers().get(Headers.NODE));
+                answered.finish(response.status().code(), response.headers());
             }
         }
 
         @Override
         public void channelInactive(ChannelHandlerContext context) {
             if (exchange != null) {
-                exchange.finish(NOT_CONNECTED, null);
+                exchange.finish(NOT_CONNECTED);
                 exchange = null;
             }
         }

@@ -6,9 +6,11 @@ import java.io.Writer;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.Arrays;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.stream.IntStream;
 import java.util.zip.GZIPOutputStream;
 import org.HdrHistogram.Histogram;
 import org.jspecify.annotations.Nullable;
@@ -64,9 +66,21 @@ public final class Measurement {
 
     /** Milliseconds of the requests answered with 200. */
     public Latency successes() {
+        return answeredWith(OK);
+    }
+
+    /** How many 200s were there when so much time had passed since the first request could be due. */
+    public int successesWithin(Duration sinceStart) {
+        return (int) IntStream.range(0, statuses.length)
+                .filter(i -> statuses[i] == OK && trace.dueNanos(i) + latencyNanos[i] <= sinceStart.toNanos())
+                .count();
+    }
+
+    /** Milliseconds of the requests answered with this status. */
+    public Latency answeredWith(int status) {
         Histogram histogram = histogram();
         for (int i = 0; i < statuses.length; i++) {
-            if (statuses[i] == OK) {
+            if (statuses[i] == status) {
                 histogram.recordValue(Math.max(1, latencyNanos[i]));
             }
         }

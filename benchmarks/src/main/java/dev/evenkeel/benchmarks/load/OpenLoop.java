@@ -1,5 +1,6 @@
 package dev.evenkeel.benchmarks.load;
 
+import dev.evenkeel.load.Headers;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.locks.LockSupport;
 
@@ -21,6 +22,16 @@ public final class OpenLoop {
 
     /** Returns when the last request of the trace has left. */
     public static OpenLoop send(Client client, Target target, Trace trace, Bodies bodies) throws InterruptedException {
+        return send(client, target, trace, bodies, (_, _) -> {});
+    }
+
+    /**
+     * As the other, for those who look at the headers of the answers.
+     *
+     * @param observer hears of every answer, and of every request without one, on the client's thread
+     */
+    public static OpenLoop send(Client client, Target target, Trace trace, Bodies bodies, Client.Reply observer)
+            throws InterruptedException {
         OpenLoop loop = new OpenLoop(trace);
         long start = System.nanoTime();
         for (int i = 0; i < trace.size(); i++) {
@@ -33,15 +44,16 @@ public final class OpenLoop {
                     throw new InterruptedException("while the trace was being sent");
                 }
             }
-            client.execute(() -> loop.send(client, target, body, index, due));
+            client.execute(() -> loop.send(client, target, body, index, due, observer));
         }
         return loop;
     }
 
-    private void send(Client client, Target target, byte[] body, int index, long due) {
+    private void send(Client client, Target target, byte[] body, int index, long due, Client.Reply observer) {
         measurement.sent(index, System.nanoTime() - due);
-        client.send(target, body, (status, node) -> {
-            measurement.answered(index, System.nanoTime() - due, status, node);
+        client.sendForReply(target, body, (status, headers) -> {
+            measurement.answered(index, System.nanoTime() - due, status, headers.get(Headers.NODE));
+            observer.replied(status, headers);
             unanswered.countDown();
         });
     }

@@ -13,7 +13,7 @@ import java.util.stream.IntStream;
  * Requests for embeddings of made-up sentences of common words. In every run of a trace the sentence at one place has
  * the same words, in another order: the same work, and never an answer from a node's cache.
  */
-final class Sentences implements Bodies {
+public final class Sentences implements Bodies {
 
     private static final List<String> WORDS = List.of(
             ("the of and to in is was for on that with as are this be at from by have not or had but what all were when"
@@ -43,10 +43,12 @@ final class Sentences implements Bodies {
     private final int mostWords;
 
     /**
+     * Sentences for one run.
+     *
      * @param seed of the trace
      * @param run tells runs of one trace apart
      */
-    Sentences(String model, long seed, int run, int leastWords, int mostWords) {
+    public Sentences(String model, long seed, int run, int leastWords, int mostWords) {
         this.model = model;
         this.seed = seed;
         this.run = run;

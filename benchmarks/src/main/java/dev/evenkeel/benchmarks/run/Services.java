@@ -73,7 +73,12 @@ public final class Services implements AutoCloseable {
         return cleanup.add(Child.start(name, logs, cpus, background, command));
     }
 
-    private Path jar(String module) {
+    /**
+     * The runnable jar of a module.
+     *
+     * @throws Options.Wrong when there is none
+     */
+    public Path jar(String module) {
         Path target = root.resolve(module).resolve("target");
         try (Stream<Path> files = Files.list(target)) {
             return files.filter(

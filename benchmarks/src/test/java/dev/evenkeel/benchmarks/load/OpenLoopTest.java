@@ -97,6 +97,35 @@ class OpenLoopTest {
         }
     }
 
+    @Test
+    void whatIsAnsweredAfterTheRunIsNoGoodputOfIt() throws InterruptedException {
+        frozenAfter = 100;
+        freeze = Duration.ofMillis(1500);
+
+        Measurement measurement = run(Duration.ofSeconds(5));
+
+        assertThat(measurement.errors()).isZero();
+        assertThat(measurement.successesWithin(Duration.ofSeconds(1))).isLessThan(100);
+        assertThat(measurement.successesWithin(Duration.ofSeconds(6))).isEqualTo(TRACE.size());
+    }
+
+    @Test
+    void theObserverSeesTheHeadersOfEveryAnswer() throws InterruptedException {
+        AtomicInteger named = new AtomicInteger();
+        Target target = new Target(server.getAddress(), "/");
+
+        try (Client client = new Client(Duration.ofSeconds(5))) {
+            OpenLoop.send(client, target, TRACE, BODIES, (_, headers) -> {
+                        if (headers.contains("X-Evenkeel-Node")) {
+                            named.incrementAndGet();
+                        }
+                    })
+                    .await();
+        }
+
+        assertThat(named).hasValue(TRACE.size());
+    }
+
     private Measurement run(Duration timeout) throws InterruptedException {
         try (Client client = new Client(timeout)) {
             return OpenLoop.send(client, new Target(server.getAddress(), "/"), TRACE, BODIES)
