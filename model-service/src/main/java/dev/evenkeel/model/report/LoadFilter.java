@@ -1,6 +1,8 @@
 package dev.evenkeel.model.report;
 
 import dev.evenkeel.load.Headers;
+import dev.evenkeel.load.LoadReport;
+import dev.evenkeel.load.NodeState;
 import dev.evenkeel.load.OrcaText;
 import jakarta.servlet.FilterChain;
 import jakarta.servlet.ServletException;
@@ -14,6 +16,7 @@ import java.util.Objects;
 import java.util.function.LongSupplier;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
+import org.springframework.http.HttpHeaders;
 import org.springframework.web.filter.OncePerRequestFilter;
 
 /**
@@ -87,8 +90,13 @@ public final class LoadFilter extends OncePerRequestFilter {
                 stay.leave(NodeMeters.isFailure(status), status < 400);
                 meters.get().request(attribute(API), attribute(MODEL), status, nanoTime.getAsLong() - start);
             }
+            LoadReport report = reporter.report();
             setHeader(Headers.INSTANCE, instance);
-            setHeader(Headers.LOAD, OrcaText.encode(reporter.report()));
+            setHeader(Headers.LOAD, OrcaText.encode(report));
+            if (report.state() == NodeState.DRAINING) {
+                // whoever keeps the connection would send its next request to a port that is about to close
+                setHeader(HttpHeaders.CONNECTION, "close");
+            }
         }
 
         private String attribute(String name) {
