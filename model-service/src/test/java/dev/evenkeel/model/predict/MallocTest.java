@@ -37,8 +37,8 @@ class MallocTest {
         for (int i = 0; i < ROUNDS; i++) {
             useBlocks(malloc, free);
         }
-        // with glibc's own settings the blocks are trimmed each time: 500 faults a round, or 20 of huge pages
-        assertThat(minorFaults() - before).isLessThan(10L * ROUNDS);
+        // with glibc's own settings the blocks are trimmed each time: some 470 faults a round
+        assertThat(minorFaults() - before).isLessThan(100L * ROUNDS);
     }
 
     /** Together more than glibc keeps by itself: twice its threshold, which follows the largest block that was freed. */
