@@ -24,6 +24,8 @@ import org.springframework.util.unit.DataSize;
  * @param maxBody bytes of a request's body, chunked or not; more is answered by 413. Default 16MB; 1KB to 1GB
  * @param maxQueueWork work units (microseconds of CPU) that may be inside the node; a request above that is answered by
  *     429. Default 10000000, ten seconds of one core; at least 1000
+ * @param maxRequests requests that may be inside; one above that is answered by 429. Default 512, which take some 50 MB of
+ *     memory with their connections; 1 to 100000
  * @param maxTimeout time that a request is given when it asks for none by {@code X-Request-Timeout-Ms}, and at most.
  *     Default 60s; 10ms to 1h
  * @param weightsDir where weights and native libraries are kept; nodes may share it, and it should outlive them. Default
@@ -44,6 +46,7 @@ public record EvenkeelProperties(
         @DefaultValue("2048") int maxInputs,
         @DefaultValue("16MB") DataSize maxBody,
         @DefaultValue("10000000") long maxQueueWork,
+        @DefaultValue("512") int maxRequests,
         @DefaultValue("60s") Duration maxTimeout,
         @DefaultValue(".evenkeel/weights") String weightsDir,
         @DefaultValue Drain drain,
@@ -71,6 +74,7 @@ public record EvenkeelProperties(
             throw new InvalidPropertyException("evenkeel.max-body", maxBody, "from 1KB to 1GB");
         }
         requireRange("evenkeel.max-queue-work", maxQueueWork, 1_000, Long.MAX_VALUE);
+        requireRange("evenkeel.max-requests", maxRequests, 1, 100_000);
         if (weightsDir.isBlank()) {
             throw new InvalidPropertyException("evenkeel.weights-dir", weightsDir, "a folder");
         }

@@ -120,6 +120,7 @@ class Wiring {
                         properties.models().stream().map(Wiring::settings).toList(),
                         workers.count,
                         properties.maxQueueWork(),
+                        properties.maxRequests(),
                         properties.memory().maxRequest().toBytes()),
                 new Inference.Parts(
                         Weights.in(dir, DownloadSettings.DEFAULT, Wiring::nanoTime),

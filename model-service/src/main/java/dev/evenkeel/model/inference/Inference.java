@@ -29,9 +29,10 @@ public interface Inference extends AutoCloseable {
      * @param models what to serve, no two of one name
      * @param workers threads that predict; there are as many that tokenize
      * @param maxQueueWork work units that may be inside
+     * @param maxRequests requests that may be inside
      * @param maxRequestBytes memory that the answer of one request may take
      */
-    record Settings(List<ModelSettings> models, int workers, long maxQueueWork, long maxRequestBytes) {
+    record Settings(List<ModelSettings> models, int workers, long maxQueueWork, int maxRequests, long maxRequestBytes) {
 
         public Settings {
             models = List.copyOf(models);

@@ -142,8 +142,8 @@ final class Pipeline implements Inference {
             return Optional.of(InferenceException.Overloaded.memoryTight(RETRY_MEMORY_MILLIS));
         }
         Backlog backlog = batcher.backlog();
-        long excess = backlog.work() + usualWork.get() - settings.maxQueueWork();
-        return backlog.waitingInputs() > 0 && excess > 0 ? Optional.of(overloaded(excess)) : Optional.empty();
+        boolean full = backlog.waitingInputs() > 0 && backlog.work() + usualWork.get() > settings.maxQueueWork();
+        return full || running.count() >= settings.maxRequests() ? Optional.of(overloaded()) : Optional.empty();
     }
 
     private List<Tokens> tokenize(Served model, List<ModelInput> inputs, boolean truncate) {
@@ -196,7 +196,7 @@ final class Pipeline implements Inference {
         usualWork.updateAndGet(usual -> usual + (weighs - usual) / 16);
         Ticket ticket = switch (batcher.offer(new Request<>(model.lane(), inputs, options.priority(), deadline))) {
             case Offer.Accepted(Ticket accepted) -> accepted;
-            case Offer.Full full -> throw overloaded(full.excess());
+            case Offer.Full full -> throw overloaded();
             case Offer.Expired() -> throw late(model, request, options);
             case Offer.Closed() -> throw unavailable();
         };
@@ -218,10 +218,11 @@ final class Pipeline implements Inference {
         return new InferenceException.DeadlineExceeded(options.timeout());
     }
 
-    private InferenceException overloaded(long excess) {
+    /** By when what is inside now is done. */
+    private InferenceException overloaded() {
         meters().refused(Refusal.QUEUE_FULL);
-        return InferenceException.Overloaded.queueFull(
-                Math.max(1, (long) Math.ceil(excess / parts.rate().perSecond() * 1e3)));
+        double seconds = batcher.backlog().work() / parts.rate().perSecond();
+        return InferenceException.Overloaded.queueFull(Math.max(1, (long) Math.ceil(seconds * 1e3)));
     }
 
     private <T> T onTokenizerThread(Callable<T> task) {

@@ -301,6 +301,25 @@ class PipelineTest {
     }
 
     @Test
+    void requestsAreCountedToo() throws Exception {
+        List<CompletableFuture<Rows>> inside = new ArrayList<>();
+        for (int i = 0; i < 20; i++) {
+            inside.add(run(List.of(ids(5))));
+        }
+        Awaitility.await().until(() -> node.refusal().isPresent());
+        assertThat(run(List.of(ids(5))))
+                .failsWithin(Duration.ofSeconds(5))
+                .withThrowableThat()
+                .havingCause()
+                .isInstanceOf(InferenceException.Overloaded.class);
+        batches.release(20);
+        for (CompletableFuture<Rows> each : inside) {
+            each.get(10, TimeUnit.SECONDS);
+        }
+        Awaitility.await().until(() -> node.refusal().isEmpty());
+    }
+
+    @Test
     void aNodeShortOfMemoryRefusesAndTakesRequestsAgainAfterwards() throws Exception {
         batches.release(10);
         memoryTight = true;
@@ -434,7 +453,7 @@ class PipelineTest {
 
     private Inference pipeline(List<ModelSettings> models, Inference.Engines engines) {
         return Inference.of(
-                new Inference.Settings(models, 1, 5_000, 1_000_000),
+                new Inference.Settings(models, 1, 5_000, 20, 1_000_000),
                 new Inference.Parts(
                         Weights.in(dir, DownloadSettings.DEFAULT, System::nanoTime),
                         engines,
