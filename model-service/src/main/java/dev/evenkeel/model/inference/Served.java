@@ -23,22 +23,23 @@ record Served(
 
     /** Token ids of one input; the index is for the message. */
     Tokens tokenize(ModelInput input, int index, boolean truncate) {
-        Tokens tokens = switch (input) {
+        return switch (input) {
             case ModelInput.Text(String text) -> encode(text, null, index, truncate);
             case ModelInput.Pair(String first, String second) -> encode(first, second, index, truncate);
             case ModelInput.Ids(List<Integer> given) -> known(given, index, truncate);
         };
-        int length = tokens.ids().length;
-        if (length == 0) {
+    }
+
+    private void requireLength(int tokens, int index) {
+        if (tokens == 0) {
             throw new InferenceException.InvalidInput(index, "input " + index + " is empty: it gives no tokens");
         }
-        if (length > card.maxTokens()) {
+        if (tokens > card.maxTokens()) {
             throw new InferenceException.InvalidInput(
                     index,
-                    "input " + index + " has " + length + " tokens; " + card.name() + " takes at most "
+                    "input " + index + " has " + tokens + " tokens; " + card.name() + " takes at most "
                             + card.maxTokens() + " (or set truncate)");
         }
-        return tokens;
     }
 
     private Tokens known(List<Integer> given, int index, boolean truncate) {
@@ -54,12 +55,14 @@ record Served(
                 .limit(truncate ? card.maxTokens() : given.size())
                 .mapToInt(Integer::intValue)
                 .toArray();
+        requireLength(ids.length, index);
         return new Tokens(ids, ids.length);
     }
 
     private Tokens encode(String text, @Nullable String pair, int index, boolean truncate) {
         try {
             Encoded encoded = tokenizer.encode(text, pair, truncate);
+            requireLength(encoded.ids().length, index);
             return new Tokens(encoded.ids(), encoded.second());
         } catch (TextTooLongException e) {
             throw new InferenceException.InvalidInput(

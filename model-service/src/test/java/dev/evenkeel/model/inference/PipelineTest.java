@@ -268,7 +268,7 @@ class PipelineTest {
                         node.backlog().waitingInputs() == 0 && node.backlog().work() > 0);
         CompletableFuture<Rows> behind = run(List.of(ids(6)));
         Awaitility.await().until(() -> node.backlog().waitingInputs() == 1);
-        lookFor(Duration.ofSeconds(2));
+        lookUntilStalled();
         assertThat(stuck)
                 .failsWithin(Duration.ofSeconds(5))
                 .withThrowableThat()
@@ -280,7 +280,7 @@ class PipelineTest {
         batches.release(2);
         assertThat(behind.get(10, TimeUnit.SECONDS).rows().getFirst()).containsExactly(6);
         Awaitility.await().untilAsserted(() -> {
-            lookFor(Duration.ofMillis(50));
+            look();
             assertThat(watchdog.stalled()).as("it came back in the end").isFalse();
         });
         batches.release(1);
@@ -294,7 +294,7 @@ class PipelineTest {
         Awaitility.await()
                 .until(() ->
                         node.backlog().waitingInputs() == 0 && node.backlog().work() > 0);
-        lookFor(Duration.ofSeconds(2));
+        lookUntilStalled();
         assertThat(stuck).failsWithin(Duration.ofSeconds(5));
         assertThat(CompletableFuture.runAsync(node::close)).succeedsWithin(Duration.ofSeconds(10));
         assertThat(told.closed).as("the model, which a native call still uses").hasValue(0);
@@ -406,12 +406,16 @@ class PipelineTest {
         }
     }
 
-    /** The watchdog lives through this time, in looks. */
-    private void lookFor(Duration time) {
-        for (long passed = 0; passed < time.toNanos(); passed += Watchdog.INTERVAL.toNanos()) {
-            watchdogTime += Watchdog.INTERVAL.toNanos();
-            watchdog.look();
+    /** And not a look further: whoever took the place of the stuck one has all its time before it. */
+    private void lookUntilStalled() {
+        while (!watchdog.stalled()) {
+            look();
         }
+    }
+
+    private void look() {
+        watchdogTime += Watchdog.INTERVAL.toNanos();
+        watchdog.look();
     }
 
     private static RunOptions options(boolean truncate) {
