@@ -80,9 +80,13 @@ public final class Clients implements AutoCloseable {
 
     /** Returns when each client has the answer to its last request, or has waited for it as long as it does. */
     @Override
-    public void close() throws InterruptedException {
+    public void close() {
         onTheLoop(() -> closing = true);
-        home.await();
+        try {
+            home.await();
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
     }
 
     /** To three digits, from a nanosecond up. */

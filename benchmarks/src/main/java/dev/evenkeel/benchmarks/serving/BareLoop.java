@@ -81,9 +81,9 @@ final class BareLoop {
                 "--tokens",
                 "file:" + texts,
                 "--seconds",
-                options.text("stretch"),
+                Integer.toString(options.integer("stretch")),
                 "--warm-up",
-                options.text("loop-warm-up")));
+                Integer.toString(options.integer("loop-warm-up"))));
         turns++;
         String name = "loop-%d-batch-%d".formatted(turns, batch);
         Child process = bench.cleanup()

@@ -51,10 +51,9 @@ public final class Serving {
         if (options.integer("repeats") < 1) {
             throw new Options.Wrong("--repeats is " + options.text("repeats") + "; it must be 1 or more");
         }
-        if (parts.contains("peer")
-                && (options.list("clients").isEmpty()
-                        || options.list("fixed").isEmpty()
-                                && options.text("mixed").equals("no"))) {
+        boolean noLengths =
+                options.list("fixed").isEmpty() && !options.text("mixed").equals("yes");
+        if (parts.contains("peer") && (noLengths || options.list("clients").isEmpty())) {
             throw new Options.Wrong("--clients must name a number, and --fixed one or --mixed be yes");
         }
     }
