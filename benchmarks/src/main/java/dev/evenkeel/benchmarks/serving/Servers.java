@@ -7,6 +7,7 @@ import dev.evenkeel.benchmarks.load.Client;
 import dev.evenkeel.benchmarks.load.Clients;
 import dev.evenkeel.benchmarks.node.Bench;
 import dev.evenkeel.benchmarks.node.Node;
+import dev.evenkeel.benchmarks.policies.Sentences;
 import dev.evenkeel.benchmarks.report.Table;
 import dev.evenkeel.benchmarks.run.Options;
 import dev.evenkeel.benchmarks.run.Usage;
@@ -27,7 +28,7 @@ final class Servers {
     private final Options options;
     private final Node node;
     private final Node peer;
-    private final int specials;
+    private final Vocabulary vocabulary;
     private final Table runs = new Table(
             "stretch",
             "server",
@@ -46,30 +47,25 @@ final class Servers {
             new Table("stretch", "server", "lengths", "clients", "inputs a request", "percentile", "ms");
     private double mostNoise;
 
-    private Servers(Bench bench, Node node, Node peer, int specials) {
+    private Servers(Bench bench, Node node, Node peer, Vocabulary vocabulary) {
         this.bench = bench;
         options = bench.options();
         this.node = node;
         this.peer = peer;
-        this.specials = specials;
+        this.vocabulary = vocabulary;
     }
 
     /** Starts both, one after the other, and leaves them warm and paused. */
     static Servers start(Bench bench) throws InterruptedException {
         Node node = node(bench, "node", bench.options().words("node-args"));
-        int specials = TokenCheck.specials(node);
+        Vocabulary vocabulary = Vocabulary.of(node, Sentences.words());
         node.process().pause();
         Node peer = bench.options().text("peer").equals("node")
                 ? node(bench, "peer", List.of("--evenkeel.workers=1", "--evenkeel.models[0].max-batch=1"))
                 : plain(bench);
-        int peersSpecials = TokenCheck.specials(peer);
+        vocabulary.requireOf(peer);
         peer.process().pause();
-        if (specials != peersSpecials) {
-            throw new IllegalStateException(
-                    "the node adds %d tokens to a text, its peer %d: they do not compute the same"
-                            .formatted(specials, peersSpecials));
-        }
-        Servers servers = new Servers(bench, node, peer, specials);
+        Servers servers = new Servers(bench, node, peer, vocabulary);
         for (Node each : List.of(node, peer)) {
             bench.results().progress("warming %s", each.process().name());
             Texts texts = servers.texts(Lengths.mixed(), 0);
@@ -112,7 +108,7 @@ final class Servers {
     }
 
     Texts texts(Lengths lengths, int run) {
-        return new Texts(lengths, options.integer("seed"), run, specials);
+        return new Texts(lengths, options.integer("seed"), run, vocabulary);
     }
 
     /** The node's turn. */

@@ -2,7 +2,6 @@ package dev.evenkeel.benchmarks.serving;
 
 import dev.evenkeel.benchmarks.load.Bodies;
 import dev.evenkeel.benchmarks.node.Bench;
-import dev.evenkeel.benchmarks.policies.Sentences;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.SplittableRandom;
@@ -10,22 +9,20 @@ import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 
 /**
- * Texts of common words, of exactly so many tokens each: every word of the list is one token, which
- * {@link TokenCheck} has made sure of. One seed gives one sequence of texts, and another in each run.
+ * Texts of common words, of exactly so many tokens each: every word of a {@link Vocabulary}
+ * is one. One seed gives one sequence of texts, and another in each run.
  *
  * @param seed of all runs
  * @param run tells stretches apart; servers that are compared get the same
- * @param specials tokens that the tokenizer adds to a text
  */
-record Texts(Lengths lengths, long seed, int run, int specials) {
-
-    private static final List<String> WORDS = Sentences.words();
+record Texts(Lengths lengths, long seed, int run, Vocabulary vocabulary) {
 
     String text(int index) {
         SplittableRandom random = new SplittableRandom((seed * 1_000_003 + run) * 1_000_003 + index);
-        int words = Math.max(1, lengths.draw().applyAsInt(random) - specials);
+        List<String> known = vocabulary.words();
+        int words = Math.max(1, lengths.draw().applyAsInt(random) - vocabulary.specials());
         return IntStream.range(0, words)
-                .mapToObj(_ -> WORDS.get(random.nextInt(WORDS.size())))
+                .mapToObj(_ -> known.get(random.nextInt(known.size())))
                 .collect(Collectors.joining(" "));
     }
 

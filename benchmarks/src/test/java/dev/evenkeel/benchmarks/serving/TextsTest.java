@@ -1,8 +1,8 @@
 package dev.evenkeel.benchmarks.serving;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.evenkeel.benchmarks.policies.Sentences;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.stream.IntStream;
@@ -10,9 +10,13 @@ import org.junit.jupiter.api.Test;
 
 class TextsTest {
 
+    private static Texts texts(Lengths lengths, int run, int specials) {
+        return new Texts(lengths, 1, run, new Vocabulary(Sentences.words(), specials));
+    }
+
     @Test
     void aTextHasItsWordsAndTheSpecialTokensInTheAskedNumberOfTokens() {
-        Texts texts = new Texts(Lengths.fixed(32), 1, 0, 2);
+        Texts texts = texts(Lengths.fixed(32), 0, 2);
 
         assertThat(texts.text(0).split(" ")).hasSize(30);
         assertThat(texts.text(1)).isNotEqualTo(texts.text(0));
@@ -20,15 +24,15 @@ class TextsTest {
 
     @Test
     void bothServersOfAPairGetTheSameTextsAndAnotherPairGetsOthers() {
-        Texts texts = new Texts(Lengths.mixed(), 1, 1, 0);
+        Texts texts = texts(Lengths.mixed(), 1, 0);
 
-        assertThat(texts.text(7)).isEqualTo(new Texts(Lengths.mixed(), 1, 1, 0).text(7));
-        assertThat(texts.text(7)).isNotEqualTo(new Texts(Lengths.mixed(), 1, 2, 0).text(7));
+        assertThat(texts.text(7)).isEqualTo(texts(Lengths.mixed(), 1, 0).text(7));
+        assertThat(texts.text(7)).isNotEqualTo(texts(Lengths.mixed(), 2, 0).text(7));
     }
 
     @Test
     void mixedLengthsAreAroundTheirMedianAndWithinTheirBounds() {
-        Texts texts = new Texts(Lengths.mixed(), 1, 0, 0);
+        Texts texts = texts(Lengths.mixed(), 0, 0);
 
         int[] words = IntStream.range(0, 5_000)
                 .map(i -> texts.text(i).split(" ").length)
@@ -44,7 +48,7 @@ class TextsTest {
 
     @Test
     void severalInputsOfARequestAreTextsThatNoOtherRequestHas() {
-        Texts texts = new Texts(Lengths.fixed(1), 1, 0, 0);
+        Texts texts = texts(Lengths.fixed(1), 0, 0);
 
         assertThat(new String(texts.bodies(2).body(3), StandardCharsets.UTF_8))
                 .endsWith("\"input\":[\"%s\",\"%s\"]}".formatted(texts.text(6), texts.text(7)));
@@ -53,17 +57,13 @@ class TextsTest {
     }
 
     @Test
-    void specialTokensAreWhatAWordHasMoreThanOne() {
-        assertThat(TokenCheck.specials("node", List.of("a", "b", "c"), text -> text.split(" ").length + 2))
-                .isEqualTo(2);
-    }
+    void wordsOfSeveralTokensAreLeftOutAndSpecialTokensCounted() {
+        List<String> words = List.of("it", "a", "money", "b", "c", "animals");
 
-    @Test
-    void aWordOfTwoTokensStopsTheRun() {
-        assertThatThrownBy(() -> TokenCheck.specials(
-                        "node",
-                        List.of("a", "b", "money"),
-                        text -> text.split(" ").length + (text.length() > 4 ? 1 : 0)))
-                .hasMessageContaining("node counts 4 tokens in 3 words from 'a' on");
+        Vocabulary vocabulary = Vocabulary.of(
+                words,
+                text -> 2 + text.split(" ").length + text.replaceAll("[^m]", "").length());
+
+        assertThat(vocabulary).isEqualTo(new Vocabulary(List.of("it", "a", "b", "c"), 2));
     }
 }
