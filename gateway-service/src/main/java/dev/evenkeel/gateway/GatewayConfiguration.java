@@ -68,7 +68,13 @@ class GatewayConfiguration {
         return builder.routes()
                 .route(
                         "inference",
-                        route -> route.path("/v1/embeddings", "/embeddings", "/embed", "/predict", "/rerank", "/v2/models/**")
+                        route -> route.path(
+                                        "/v1/embeddings",
+                                        "/embeddings",
+                                        "/embed",
+                                        "/predict",
+                                        "/rerank",
+                                        "/v2/models/**")
                                 .uri(PICKED_LATER))
                 .build();
     }

@@ -4,6 +4,7 @@ import dev.evenkeel.benchmarks.host.Child;
 import dev.evenkeel.benchmarks.host.Cleanup;
 import dev.evenkeel.benchmarks.host.Ports;
 import dev.evenkeel.benchmarks.policies.Sentences;
+import dev.evenkeel.benchmarks.run.Bars;
 import dev.evenkeel.benchmarks.run.Options;
 import dev.evenkeel.benchmarks.run.Results;
 import dev.evenkeel.benchmarks.run.Services;
@@ -12,31 +13,35 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 
-/** What every run here has: its options, where results go, and the starting of nodes. */
-record Bench(Options options, Results results, Bars bars, Services services, Cleanup cleanup) {
+/** What every run against bars has: its options, where results go, and the starting of nodes. */
+public record Bench(Options options, Results results, Bars bars, Services services, Cleanup cleanup) {
 
-    static final String MODEL = "measuring-encoder";
-    static final Duration STARTS_WITHIN = Duration.ofMinutes(3);
+    public static final String MODEL = "measuring-encoder";
+    public static final Duration STARTS_WITHIN = Duration.ofMinutes(3);
 
     /** A run's code. */
     @FunctionalInterface
-    interface Run {
+    public interface Run {
         void run(Bench bench) throws Exception;
     }
 
-    /** The options of every run here. */
+    /** The options of a run with {@link #sentences}. */
     static Options commonOptions() {
+        return treeOptions().with("words", "15-45", "length of a text, even between both");
+    }
+
+    /** Where things are and go; the options of every run here. */
+    public static Options treeOptions() {
         return new Options()
                 .with("root", ".", "the source tree, built")
                 .with("out", "benchmarks/results", "where the run's folder goes")
                 .with("encoder", "benchmarks/.cache/encoder/measuring-encoder-int8", "the model's folder")
                 .with("weights", "benchmarks/.cache/weights", "where nodes keep native libraries")
-                .with("words", "15-45", "length of a text, even between both")
                 .with("seed", "1", "of arrivals and texts");
     }
 
     /** Runs it, and ends everything that it started. */
-    static void run(String name, Options options, Run run) throws Exception {
+    public static void run(String name, Options options, Run run) throws Exception {
         Results results = new Results(Path.of(options.text("out")), name);
         results.report("# %s%n%n`%s`%n%n%s%n", name, options.commandLine(), Results.machine());
         try (Cleanup cleanup = new Cleanup();
@@ -58,7 +63,7 @@ record Bench(Options options, Results results, Bars bars, Services services, Cle
     }
 
     /** Settings of a node that serves a model. */
-    static List<String> serving(String url) {
+    public static List<String> serving(String url) {
         return List.of(
                 "--evenkeel.models[0].name=" + MODEL,
                 "--evenkeel.models[0].url=" + url,
@@ -66,7 +71,7 @@ record Bench(Options options, Results results, Bars bars, Services services, Cle
     }
 
     /** The URL of a folder or file. */
-    static String url(Path path) {
+    public static String url(Path path) {
         return path.toAbsolutePath().normalize().toUri().toString();
     }
 
@@ -75,7 +80,7 @@ record Bench(Options options, Results results, Bars bars, Services services, Cle
      *
      * @param args override what every node gets
      */
-    Node start(String name, String cpus, List<String> jvmFlags, List<String> args) {
+    public Node start(String name, String cpus, List<String> jvmFlags, List<String> args) {
         return start(name, cpus, services.jar("model-service"), Path.of(options.text("weights")), jvmFlags, args);
     }
 
@@ -104,7 +109,7 @@ record Bench(Options options, Results results, Bars bars, Services services, Cle
     }
 
     /** The start of a JVM's command line; {@code env} becomes the JVM, so the process's id is the JVM's. */
-    List<String> java(List<String> flags, Path jar) {
+    public List<String> java(List<String> flags, Path jar) {
         Path natives = Path.of(options.text("weights")).toAbsolutePath();
         List<String> command = new ArrayList<>(List.of(
                 "env",

@@ -22,7 +22,7 @@ import java.util.regex.Pattern;
  * @param management the port of its actuator
  * @param startedNanos when its process began, on {@link System#nanoTime()}
  */
-record Node(Child process, int port, int management, long startedNanos) {
+public record Node(Child process, int port, int management, long startedNanos) {
 
     static final String PATH = "/v1/embeddings";
 
@@ -36,11 +36,11 @@ record Node(Child process, int port, int management, long startedNanos) {
             .connectTimeout(PROBE_LIMIT)
             .build();
 
-    Target target() {
+    public Target target() {
         return Target.local(port, PATH);
     }
 
-    URI uri() {
+    public URI uri() {
         return URI.create("http://localhost:" + port + PATH);
     }
 
@@ -56,6 +56,11 @@ record Node(Child process, int port, int management, long startedNanos) {
     OptionalInt state() {
         Matcher state = STATE.matcher(get(management, "/actuator/load").body());
         return state.find() ? OptionalInt.of(Integer.parseInt(state.group(1))) : OptionalInt.empty();
+    }
+
+    /** Its meters, as Prometheus reads them. */
+    public String meters() {
+        return get(management, "/actuator/prometheus").body();
     }
 
     /** Bytes of its memory that are in RAM. */
@@ -74,7 +79,7 @@ record Node(Child process, int port, int management, long startedNanos) {
      * @param status -1 where there was none
      * @param body the answer's text, or why there is none
      */
-    record Answer(int status, String body, boolean retryAfter, Duration after) {}
+    public record Answer(int status, String body, boolean retryAfter, Duration after) {}
 
     private static Answer get(int port, String path) {
         HttpRequest request = HttpRequest.newBuilder(URI.create("http://localhost:" + port + path))
@@ -84,7 +89,7 @@ record Node(Child process, int port, int management, long startedNanos) {
     }
 
     /** Sends one request of its own, on the side of any load. */
-    CompletableFuture<Answer> post(byte[] json, Duration limit) {
+    public CompletableFuture<Answer> post(byte[] json, Duration limit) {
         return ask(HttpRequest.newBuilder(uri())
                 .timeout(limit)
                 .header("Content-Type", "application/json")

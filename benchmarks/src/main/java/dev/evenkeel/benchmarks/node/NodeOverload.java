@@ -7,6 +7,7 @@ import dev.evenkeel.benchmarks.load.Measurement;
 import dev.evenkeel.benchmarks.load.OpenLoop;
 import dev.evenkeel.benchmarks.load.Trace;
 import dev.evenkeel.benchmarks.report.Table;
+import dev.evenkeel.benchmarks.run.Bars;
 import dev.evenkeel.benchmarks.run.Options;
 import dev.evenkeel.benchmarks.run.Usage;
 import java.io.IOException;

@@ -56,6 +56,11 @@ public final class Sentences implements Bodies {
         this.mostWords = mostWords;
     }
 
+    /** The common words, each once. */
+    public static List<String> words() {
+        return WORDS;
+    }
+
     @Override
     public byte[] body(int index) {
         SplittableRandom random = new SplittableRandom(seed * 1_000_003 + index);

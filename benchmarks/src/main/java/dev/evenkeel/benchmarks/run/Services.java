@@ -76,13 +76,15 @@ public final class Services implements AutoCloseable {
     /**
      * The runnable jar of a module.
      *
+     * @param module its folder below the source tree; the jar has the name of the last part
      * @throws Options.Wrong when there is none
      */
     public Path jar(String module) {
         Path target = root.resolve(module).resolve("target");
+        String artifact = String.valueOf(Path.of(module).getFileName());
         try (Stream<Path> files = Files.list(target)) {
-            return files.filter(
-                            file -> file.getFileName().toString().matches(module + "-[^/]*(?<!-sources|-tests)\\.jar"))
+            return files.filter(file ->
+                            file.getFileName().toString().matches(artifact + "-[^/]*(?<!-sources|-tests)\\.jar"))
                     .findFirst()
                     .orElseThrow(() -> new Options.Wrong("no jar of " + module + " in " + target + ": build it first"));
         } catch (IOException e) {

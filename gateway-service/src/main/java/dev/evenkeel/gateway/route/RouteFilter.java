@@ -38,7 +38,7 @@ public final class RouteFilter implements GlobalFilter {
     private static final Pattern MODEL_PATH = Pattern.compile("/v2/models/([^/]+)(/.*)?");
 
     /** Which kind of model answers a path that names none. */
-    private static final Map<String, String> TASK_OF_PATH = 
+    private static final Map<String, String> TASK_OF_PATH =
             Map.of("/embed", "embedding", "/predict", "classification", "/rerank", "rerank");
 
     private static final byte[] NO_BODY = {};
