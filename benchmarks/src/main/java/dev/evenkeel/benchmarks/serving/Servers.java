@@ -113,7 +113,12 @@ final class Servers {
 
     /** The node's turn. */
     Stretch node(Texts texts, int clients, int inputs) throws InterruptedException {
-        return turn(node, texts, clients, inputs);
+        Stretch stretch = turn(node, texts, clients, inputs);
+        if (stretch.batches().batches() <= 0) {
+            throw new IllegalStateException(
+                    "the node answered requests, but its /actuator/prometheus counts no evenkeel_batch_*: see its log");
+        }
+        return stretch;
     }
 
     /** The peer's turn. */
