@@ -113,12 +113,23 @@ final class Servers {
 
     /** The node's turn. */
     Stretch node(Texts texts, int clients, int inputs) throws InterruptedException {
-        return load(node, texts, clients, inputs, options.seconds("warm-up"), options.seconds("stretch"));
+        Stretch stretch = turn(node, texts, clients, inputs);
+        if (stretch.batches().batches() <= 0) {
+            throw new IllegalStateException(
+                    "the node answered requests, but its /actuator/prometheus counts no evenkeel_batch_*: see its log");
+        }
+        return stretch;
     }
 
     /** The peer's turn. */
     Stretch peer(Texts texts, int clients, int inputs) throws InterruptedException {
-        return load(peer, texts, clients, inputs, options.seconds("warm-up"), options.seconds("stretch"));
+        return turn(peer, texts, clients, inputs);
+    }
+
+    private Stretch turn(Node server, Texts texts, int clients, int inputs) throws InterruptedException {
+        Stretch stretch = load(server, texts, clients, inputs, options.seconds("warm-up"), options.seconds("stretch"));
+        keep(server.process().name(), texts, clients, stretch);
+        return stretch;
     }
 
     private Stretch load(Node server, Texts texts, int clients, int inputs, Duration warmUp, Duration length)
@@ -146,9 +157,7 @@ final class Servers {
                     .formatted(server.process().name(), clients, length));
         }
         double cpuSeconds = cores.of(server.process().name()) * cores.seconds();
-        Stretch stretch = new Stretch(counted, inputs, cpuSeconds, batches, cores.noise());
-        keep(server.process().name(), texts, clients, stretch);
-        return stretch;
+        return new Stretch(counted, inputs, cpuSeconds, batches, cores.noise());
     }
 
     private static Batches batches(Node server) {
@@ -187,7 +196,7 @@ final class Servers {
         }
         bench.results()
                 .progress(
-                        "%s, %s tokens, %d clients with %d inputs: %.1f inputs/s, p50 %.2f ms, p99 %.2f ms",
+                        "%s, %s tokens, %d x %d inputs: %.1f inputs/s, p50 %.2f ms, p99 %.2f ms",
                         name,
                         lengths,
                         clients,
