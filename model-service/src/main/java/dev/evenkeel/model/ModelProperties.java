@@ -28,7 +28,7 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
  *     Default {@code auto}: as the folder's {@code modules.json} says, else mean where the model gives token vectors
  * @param normalize whether vectors are brought to length 1: {@code yes}, {@code no}. Default {@code auto}, as the folder
  *     says
- * @param maxBatch inputs in a batch. Default 16; 1 to 1024
+ * @param maxBatch inputs in a batch. Default 8, past which a CPU gains next to nothing; 1 to 1024
  * @param maxBatchTokens padded tokens in a batch: the longest input's times the inputs. Default 256: a call of so many
  *     tokens does as much per second as a larger one on a CPU, which only takes longer; at least 1
  * @param maxTokens tokens of an input. Default: what the model was made for; at least 1, and not above its positions
@@ -45,7 +45,7 @@ public record ModelProperties(
         @Nullable EngineKind engine,
         @DefaultValue("auto") Pooling pooling,
         @DefaultValue("auto") Normalization normalize,
-        @DefaultValue("16") int maxBatch,
+        @DefaultValue("8") int maxBatch,
         @DefaultValue("256") int maxBatchTokens,
         @Nullable Integer maxTokens,
         @DefaultValue("256") int workers,

@@ -32,7 +32,7 @@ class EvenkeelPropertiesTest {
             assertThat(properties.maxBody().toMegabytes()).isEqualTo(16);
             assertThat(properties.drain().notice()).hasSeconds(2);
             assertThat(properties.models().getFirst().version()).isEqualTo("1");
-            assertThat(properties.models().getFirst().maxBatch()).isEqualTo(16);
+            assertThat(properties.models().getFirst().maxBatch()).isEqualTo(8);
             assertThat(properties.models().getFirst().maxBatchTokens()).isEqualTo(256);
             assertThat(properties.models().getFirst().required()).isTrue();
             assertThat(properties.watchdog().minimum()).hasMillis(500);
