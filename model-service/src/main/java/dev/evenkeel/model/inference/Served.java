@@ -66,7 +66,7 @@ record Served(
             return new Tokens(encoded.ids(), encoded.second());
         } catch (TextTooLongException e) {
             throw new InferenceException.InvalidInput(
-                    index, "input " + index + ": " + e.getMessage() + " (or set truncate)");
+                    index, "input " + index + ": " + e.getMessage());
         }
     }
 
