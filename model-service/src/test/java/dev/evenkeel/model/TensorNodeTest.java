@@ -15,6 +15,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.BeforeEach;
@@ -41,23 +42,7 @@ import tools.jackson.databind.json.JsonMapper;
             "evenkeel.weights-dir=target/weights",
             "evenkeel.node-name=test",
             "evenkeel.default-models.embedding=",
-            "evenkeel.default-models.classification=",
-            "evenkeel.models[0].name=mixer-onnx",
-            "evenkeel.models[0].task=tensor",
-            "evenkeel.models[1].name=mixer",
-            "evenkeel.models[1].task=tensor",
-            "evenkeel.models[1].inputs[0].name=flags",
-            "evenkeel.models[1].inputs[0].datatype=INT64",
-            "evenkeel.models[1].inputs[0].shape=-1,4",
-            "evenkeel.models[1].inputs[1].name=features",
-            "evenkeel.models[1].inputs[1].datatype=fp32",
-            "evenkeel.models[1].inputs[1].shape=-1,3",
-            "evenkeel.models[1].outputs[0].name=mixed",
-            "evenkeel.models[1].outputs[0].datatype=FP32",
-            "evenkeel.models[1].outputs[0].shape=-1,2",
-            "evenkeel.models[1].outputs[1].name=count",
-            "evenkeel.models[1].outputs[1].datatype=INT64",
-            "evenkeel.models[1].outputs[1].shape=-1",
+            "evenkeel.default-models.classification="
         })
 class TensorNodeTest {
 
@@ -76,11 +61,29 @@ class TensorNodeTest {
     @Autowired
     private NodeLifecycle lifecycle;
 
+    /** All of a list comes from one source. */
     @DynamicPropertySource
-    static void urls(DynamicPropertyRegistry registry) {
-        registry.add(
-                "evenkeel.models[0].url", () -> MODELS.resolve("mixer-onnx").toUri());
-        registry.add("evenkeel.models[1].url", () -> MODELS.resolve("mixer").toUri());
+    static void models(DynamicPropertyRegistry registry) {
+        Map.ofEntries(
+                        Map.entry("0].name", "mixer-onnx"),
+                        Map.entry("0].task", "tensor"),
+                        Map.entry("1].name", "mixer"),
+                        Map.entry("1].task", "tensor"),
+                        Map.entry("1].inputs[0].name", "flags"),
+                        Map.entry("1].inputs[0].datatype", "INT64"),
+                        Map.entry("1].inputs[0].shape", "-1,4"),
+                        Map.entry("1].inputs[1].name", "features"),
+                        Map.entry("1].inputs[1].datatype", "fp32"),
+                        Map.entry("1].inputs[1].shape", "-1,3"),
+                        Map.entry("1].outputs[0].name", "mixed"),
+                        Map.entry("1].outputs[0].datatype", "FP32"),
+                        Map.entry("1].outputs[0].shape", "-1,2"),
+                        Map.entry("1].outputs[1].name", "count"),
+                        Map.entry("1].outputs[1].datatype", "INT64"),
+                        Map.entry("1].outputs[1].shape", "-1"),
+                        Map.entry("0].url", MODELS.resolve("mixer-onnx").toUri().toString()),
+                        Map.entry("1].url", MODELS.resolve("mixer").toUri().toString()))
+                .forEach((property, value) -> registry.add("evenkeel.models[" + property, () -> value));
     }
 
     @BeforeEach

@@ -11,6 +11,7 @@ import ai.onnxruntime.OrtSession.SessionOptions.ExecutionMode;
 import ai.onnxruntime.TensorInfo;
 import java.io.IOException;
 import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -209,7 +210,9 @@ final class OnnxTensorModel implements TensorModel {
         private static OnnxTensor tensor(Tensor tensor) throws OrtException {
             long[] shape = tensor.shape().stream().mapToLong(Long::longValue).toArray();
             OnnxJavaType type = Objects.requireNonNull(TYPES.get(tensor.datatype()));
-            return OnnxTensor.createTensor(ENVIRONMENT, tensor.data(), shape, type);
+            // bytes on the heap are taken only as an array of the type
+            ByteBuffer data = ByteBuffer.allocateDirect(tensor.data().limit()).order(ByteOrder.nativeOrder());
+            return OnnxTensor.createTensor(ENVIRONMENT, data.put(tensor.data()).flip(), shape, type);
         }
 
         private static Tensor tensor(String name, OnnxValue value) {
