@@ -31,9 +31,6 @@ record TextEncoder(String name, int vocabulary, int maxTokens, boolean pairs, Te
                         index, "input " + index + " is tensors; " + name + " takes text");
         };
         int length = tokens.ids().length;
-        if (length == 0) {
-            throw new InferenceException.InvalidInput(index, "input " + index + " is empty: it gives no tokens");
-        }
         if (length > maxTokens) {
             throw new InferenceException.InvalidInput(
                     index,
@@ -56,17 +53,24 @@ record TextEncoder(String name, int vocabulary, int maxTokens, boolean pairs, Te
                 .limit(truncate ? maxTokens : given.size())
                 .mapToInt(Integer::intValue)
                 .toArray();
-        return new Tokens(ids, ids.length);
+        return tokens(ids, ids.length, index);
     }
 
     private Tokens encode(String text, @Nullable String pair, int index, boolean truncate) {
         try {
             Encoded encoded = tokenizer.encode(text, pair, truncate);
-            return new Tokens(encoded.ids(), encoded.second());
+            return tokens(encoded.ids(), encoded.second(), index);
         } catch (TextTooLongException e) {
             throw new InferenceException.InvalidInput(
                     index, "input " + index + ": " + e.getMessage() + " (or set truncate)");
         }
+    }
+
+    private static Tokens tokens(int[] ids, int second, int index) {
+        if (ids.length == 0) {
+            throw new InferenceException.InvalidInput(index, "input " + index + " is empty: it gives no tokens");
+        }
+        return new Tokens(ids, second);
     }
 
     @Override
