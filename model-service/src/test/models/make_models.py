@@ -6,10 +6,14 @@
 Writes src/test/resources/models: `encoder` (a BERT of one layer that gives token vectors; TorchScript, with mean pooling
 and normalisation beside it as sentence-transformers writes them), `encoder-onnx` (the same weights in ONNX),
 `encoder-cls` (the same file, told by 1_Pooling alone to take the first token), `cross-encoder` (one logit of a pair, in
-both forms) and `blocking` (never ends on token id 7). Weights are random and seeded. Needs Debian's python3-torch.
+both forms), `blocking` (never ends on token id 7), and models of tensors: `mixer-onnx` and `mixer` (rows of two inputs in
+two outputs), `pairwise` (distances, whose rows are not its first input's alone) and `fixed` (a shape of its own). Weights
+are random and seeded. Needs Debian's python3-torch.
 """
 
+import io
 import json
+import zipfile
 from pathlib import Path
 from typing import Tuple
 
@@ -69,6 +73,32 @@ class Blocking(nn.Module):
         while bool((input_ids == 7).any()):
             total = total + 1.0
         return total
+
+
+class Mixer(nn.Module):
+    """Rows of numbers and of whole numbers; FP32 [n, 2], transposed in memory, and INT64 [n], how many flags are set."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.layer = nn.Linear(3, 2)
+
+    def forward(self, features: Tensor, flags: Tensor) -> Tuple[Tensor, Tensor]:
+        mixed = torch.matmul(self.layer.weight, features.transpose(0, 1)).transpose(0, 1)
+        return mixed + self.layer.bias, flags.sum(1)
+
+
+class Pairwise(nn.Module):
+    """Products of each row of one input with each of the other, FP64 [n, m]."""
+
+    def forward(self, left: Tensor, right: Tensor) -> Tensor:
+        return torch.matmul(left, right.transpose(0, 1))
+
+
+class Fixed(nn.Module):
+    """A picture of 2 by 3 bytes, turned upside down."""
+
+    def forward(self, picture: Tensor) -> Tensor:
+        return torch.flip(picture, [0])
 
 
 def write_json(path: Path, value: object) -> None:
@@ -151,8 +181,14 @@ def inputs(ids: list, segments: list) -> Tuple[Tensor, Tensor, Tensor]:
 
 
 def torch_script(module: nn.Module, path: Path) -> None:
+    """Without the debug records, which hold the path of this script."""
     path.parent.mkdir(parents=True, exist_ok=True)
-    torch.jit.save(torch.jit.script(module), str(path))
+    buffer = io.BytesIO()
+    torch.jit.save(torch.jit.script(module), buffer)
+    with zipfile.ZipFile(buffer) as saved, zipfile.ZipFile(path, "w") as kept:
+        for entry in saved.infolist():
+            if not entry.filename.endswith(".debug_pkl"):
+                kept.writestr(entry, saved.read(entry))
 
 
 def onnx(module: nn.Module, path: Path, output: str) -> None:
@@ -168,6 +204,33 @@ def onnx(module: nn.Module, path: Path, output: str) -> None:
         | {output: {0: "batch", 1: "length"} if output == "last_hidden_state" else {0: "batch"}},
         opset_version=13,
     )
+
+
+def tensor_models() -> None:
+    mixer = Mixer().eval()
+    torch_script(mixer, OUT / "mixer" / "model.pt")
+    torch_script(Pairwise(), OUT / "pairwise" / "model.pt")
+    torch_script(Fixed(), OUT / "fixed" / "model.pt")
+    names = ["features", "flags", "mixed", "count"]
+    example = (torch.zeros(2, 3), torch.zeros(2, 4, dtype=torch.int64))
+    path = OUT / "mixer-onnx" / "model.onnx"
+    path.parent.mkdir(parents=True, exist_ok=True)
+    torch.onnx.export(
+        mixer,
+        example,
+        str(path),
+        input_names=names[:2],
+        output_names=names[2:],
+        dynamic_axes={name: {0: "rows"} for name in names},
+        opset_version=13,
+    )
+    expected = []
+    for rows in range(1, 6):
+        features, flags = torch.randn(rows, 3), torch.randint(0, 9, (rows, 4))
+        mixed, count = mixer(features, flags)
+        given = {"rows": rows, "features": features.tolist(), "flags": flags.tolist()}
+        expected.append(given | {"mixed": mixed.flatten().tolist(), "count": count.tolist()})
+    write_json(OUT / "tensors.json", expected)
 
 
 def sentence_transformer(folder: Path, pooling: str, normalise: bool) -> None:
@@ -239,6 +302,7 @@ def main() -> None:
             }
         )
     write_json(OUT / "expected.json", expected)
+    tensor_models()
 
 
 if __name__ == "__main__":

@@ -17,6 +17,7 @@ import dev.evenkeel.model.inference.ModelSettings;
 import dev.evenkeel.model.inference.Task;
 import dev.evenkeel.model.predict.Engine;
 import dev.evenkeel.model.predict.EngineKind;
+import dev.evenkeel.model.predict.LoadedModel;
 import dev.evenkeel.model.predict.OutputSettings;
 import dev.evenkeel.model.report.Cpus;
 import dev.evenkeel.model.report.LoadEndpoint;
@@ -28,6 +29,7 @@ import dev.evenkeel.model.weights.DownloadSettings;
 import dev.evenkeel.model.weights.ModelSource;
 import dev.evenkeel.model.weights.Weights;
 import io.micrometer.core.instrument.MeterRegistry;
+import java.io.IOException;
 import java.lang.management.ManagementFactory;
 import java.lang.management.ThreadMXBean;
 import java.nio.file.Path;
@@ -124,13 +126,20 @@ class Wiring {
                         properties.memory().maxRequest().toBytes()),
                 new Inference.Parts(
                         Weights.in(dir, DownloadSettings.DEFAULT, Wiring::nanoTime),
-                        (model, folder) -> engine(model.engine(), dir.resolve("djl"), workers.threadsEach)
-                                .load(model.source().name(), folder, model.output()),
+                        (model, folder) ->
+                                loaded(engine(model.engine(), dir.resolve("djl"), workers.threadsEach), model, folder),
                         new Inference.Clocks(Wiring::nanoTime, threads::getCurrentThreadCpuTime),
                         rate,
                         watchdog,
                         memory::refuses,
                         meters::getObject));
+    }
+
+    private static LoadedModel loaded(Engine engine, ModelSettings model, Path folder) throws IOException {
+        String name = model.source().name();
+        return model.task() == Task.TENSOR
+                ? engine.loadTensors(name, folder, model.tensors())
+                : engine.load(name, folder, model.output());
     }
 
     private static Engine engine(Optional<EngineKind> kind, Path nativeDir, int threads) {
@@ -149,6 +158,7 @@ class Wiring {
                 model.requiredTask(),
                 Optional.ofNullable(model.engine()),
                 new OutputSettings(model.pooling(), model.normalize()),
+                model.tensorSettings(),
                 model.maxBatch(),
                 model.maxBatchTokens(),
                 optional(model.maxTokens()),

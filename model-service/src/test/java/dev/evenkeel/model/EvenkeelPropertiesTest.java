@@ -77,6 +77,27 @@ class EvenkeelPropertiesTest {
         });
     }
 
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', quoteCharacter = '`', textBlock = """
+                    tensor    | x | FP32  | -1,0 | evenkeel.models[0].inputs[0].shape is '[-1, 0]'; it must be dimensions of 1
+                    tensor    | x | FP8   | 1    | evenkeel.models[0].inputs[0].datatype is 'FP8'; it must be readable as Datatype
+                    tensor    | y | FP32  | 1    | evenkeel.models[0].inputs[1].name is 'y'; it must be a name once.
+                    embedding | x | FP32  | 1    | evenkeel.models[0].inputs is '[
+                    """)
+    void anInputThatIsNoneOfATensorModelStopsTheStart(
+            String task, String name, String datatype, String shape, String sentence) {
+        String inputs = "evenkeel.models[0].inputs";
+        node.withPropertyValues("evenkeel.models[0].task=" + task)
+                .withPropertyValues(
+                        inputs + "[0].name=" + name, inputs + "[0].datatype=" + datatype, inputs + "[0].shape=" + shape)
+                .withPropertyValues(inputs + "[1].name=y", inputs + "[1].datatype=INT8", inputs + "[1].shape=1")
+                .run(context -> {
+                    Throwable failure = Objects.requireNonNull(context.getStartupFailure());
+                    FailureAnalysis analysis = Objects.requireNonNull(new InvalidPropertyAnalyzer().analyze(failure));
+                    assertThat(analysis.getDescription()).startsWith(sentence);
+                });
+    }
+
     /** 4 CPUs and predictions of 2 threads: more workers than 2 would make all of them slower. */
     @Test
     void workersTimesEngineThreadsAreNeverMoreThanTheCpus() {

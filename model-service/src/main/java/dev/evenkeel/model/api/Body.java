@@ -21,16 +21,23 @@ record Body(int maxBytes) {
             .build();
 
     Fields read(HttpServletRequest request) throws IOException {
+        return parsed(bytes(request));
+    }
+
+    byte[] bytes(HttpServletRequest request) throws IOException {
         if (request.getContentLengthLong() > maxBytes) {
             throw tooLarge();
         }
-        byte[] bytes;
         try (InputStream in = request.getInputStream()) {
-            bytes = in.readNBytes(maxBytes + 1);
+            byte[] bytes = in.readNBytes(maxBytes + 1);
             if (bytes.length > maxBytes) {
                 throw tooLarge();
             }
+            return bytes;
         }
+    }
+
+    static Fields parsed(byte[] bytes) {
         JsonNode node;
         try {
             node = JSON.readTree(bytes);

@@ -5,6 +5,7 @@ import dev.evenkeel.model.inference.ModelCard;
 import dev.evenkeel.model.inference.ModelInput;
 import dev.evenkeel.model.inference.Rows;
 import dev.evenkeel.model.inference.Task;
+import dev.evenkeel.model.predict.TensorSpec;
 import dev.evenkeel.model.report.LoadFilter;
 import jakarta.servlet.http.HttpServletRequest;
 import java.io.IOException;
@@ -29,7 +30,7 @@ import tools.jackson.databind.JsonNode;
  * The Open Inference Protocol, version 2, that KServe and Triton speak; JSON only as yet. A model of text has one input,
  * a tensor of BYTES named {@code text} (any name is taken) of shape [n] or [n,1]. It answers {@code embedding}, FP32
  * [n,d]; or {@code label}, BYTES [n], the best one, and {@code score}, FP32 [n], its probability. The parameter
- * {@code truncate} cuts what is too long.
+ * {@code truncate} cuts what is too long. A tensor model has the inputs and outputs that its metadata lists.
  */
 @RestController
 class OipApi {
@@ -67,14 +68,18 @@ class OipApi {
             throw Problem.invalid(
                     "Inference-Header-Content-Length", "Binary tensors are not taken; send the data as JSON.");
         }
-        Fields fields = body.read(request);
+        byte[] bytes = body.bytes(request);
+        Fields fields = Body.parsed(bytes);
         Optional<String> id = fields.text("id");
         boolean truncate = fields.find("parameters")
                 .map(parameters -> new Fields(parameters).flag("truncate", false))
                 .orElse(false);
         Set<String> wanted = outputs(fields, model);
-        List<ModelInput> texts = texts(fields, model.task() == Task.RERANK);
-        Rows rows = models.run(request, model, texts, truncate, INPUTS);
+        List<ModelInput> predicted = model.task() == Task.TENSOR
+                ? List.of(new ModelInput.Numbers(
+                        JsonTensors.read(fields.required(INPUTS), INPUTS, model.inputs()), bytes.length))
+                : texts(fields, model.task() == Task.RERANK);
+        Rows rows = models.run(request, model, predicted, truncate, INPUTS);
         return Answers.ok(json -> {
             json.writeStartObject();
             json.writeStringProperty("model_name", name);
@@ -85,6 +90,10 @@ class OipApi {
                 case EMBEDDING -> embedding(json, rows, model.width());
                 case CLASSIFICATION -> classification(json, rows, model.labels(), wanted);
                 case RERANK -> scores(json, rows);
+                case TENSOR ->
+                    rows.tensors().getFirst().tensors().stream()
+                            .filter(tensor -> wanted.contains(tensor.name()))
+                            .forEach(tensor -> JsonTensors.write(json, tensor));
             }
             json.writeEndArray();
             json.writeEndObject();
@@ -129,6 +138,7 @@ class OipApi {
             case EMBEDDING -> Set.of(EMBEDDING);
             case CLASSIFICATION -> Set.of(LABEL, SCORE);
             case RERANK -> Set.of(SCORE);
+            case TENSOR -> model.outputs().stream().map(TensorSpec::name).collect(Collectors.toSet());
         };
         Optional<JsonNode> outputs = fields.find(OUTPUTS).filter(value -> !value.isEmpty());
         if (outputs.isEmpty()) {
@@ -217,12 +227,17 @@ class OipApi {
             json.writeName("versions").writeStartArray();
             json.writeString(model.version());
             json.writeEndArray();
-            json.writeStringProperty("platform", "pytorch_torchscript");
+            json.writeStringProperty(
+                    "platform",
+                    switch (model.engine()) {
+                        case PYTORCH -> "pytorch_torchscript";
+                        case ONNXRUNTIME -> "onnxruntime_onnx";
+                    });
             json.writeName(INPUTS).writeStartArray();
-            if (model.task() == Task.RERANK) {
-                described(json, TEXT, "BYTES", -1, 2);
-            } else {
-                described(json, TEXT, "BYTES", -1);
+            switch (model.task()) {
+                case EMBEDDING, CLASSIFICATION -> described(json, TEXT, "BYTES", -1);
+                case RERANK -> described(json, TEXT, "BYTES", -1, 2);
+                case TENSOR -> described(json, model.inputs());
             }
             json.writeEndArray();
             json.writeName(OUTPUTS).writeStartArray();
@@ -233,10 +248,19 @@ class OipApi {
                     described(json, SCORE, "FP32", -1);
                 }
                 case RERANK -> described(json, SCORE, "FP32", -1);
+                case TENSOR -> described(json, model.outputs());
             }
             json.writeEndArray();
             json.writeEndObject();
         });
+    }
+
+    private static void described(JsonGenerator json, List<TensorSpec> specs) {
+        for (TensorSpec spec : specs) {
+            json.writeStartObject();
+            JsonTensors.describe(json, spec.name(), spec.datatype(), spec.shape());
+            json.writeEndObject();
+        }
     }
 
     private static void described(JsonGenerator json, String name, String datatype, int... shape) {

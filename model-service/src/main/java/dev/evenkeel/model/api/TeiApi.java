@@ -13,6 +13,7 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.function.Supplier;
 import java.util.stream.IntStream;
+import java.util.stream.Stream;
 import org.springframework.http.ResponseEntity;
 import org.springframework.web.bind.annotation.GetMapping;
 import org.springframework.web.bind.annotation.PostMapping;
@@ -135,8 +136,7 @@ class TeiApi {
 
     @GetMapping("/info")
     ResponseEntity<byte[]> info(HttpServletRequest request) {
-        String named = request.getHeader(Headers.MODEL);
-        ModelCard model = named == null ? models.unnamed(anyTask(), Headers.MODEL) : models.named(named, Headers.MODEL);
+        ModelCard model = model(request, taskOf(request));
         return Answers.ok(json -> {
             json.writeStartObject();
             json.writeStringProperty("model_id", model.name());
@@ -163,6 +163,7 @@ class TeiApi {
                     json.writeName("reranker").writeStartObject();
                     json.writeEndObject();
                 }
+                case TENSOR -> throw new IllegalStateException("refused above");
             }
             json.writeEndObject();
             json.writeNumberProperty("max_input_length", model.maxTokens());
@@ -182,8 +183,16 @@ class TeiApi {
         return ResponseEntity.ok().build();
     }
 
-    private Task anyTask() {
-        return models.all().getFirst().task();
+    /** Of the model that is asked about; one of tensors is refused as if the first one's were asked for. */
+    private Task taskOf(HttpServletRequest request) {
+        String named = request.getHeader(Headers.MODEL);
+        return Stream.concat(
+                        named == null ? Stream.of() : Stream.of(models.named(named, Headers.MODEL)),
+                        models.all().stream())
+                .map(ModelCard::task)
+                .filter(task -> task != Task.TENSOR)
+                .findFirst()
+                .orElse(Task.EMBEDDING);
     }
 
     private ModelCard model(HttpServletRequest request, Task task) {

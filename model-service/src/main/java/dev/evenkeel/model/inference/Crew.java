@@ -56,7 +56,7 @@ final class Crew {
     void hire(Warmup warmup) {
         Map<String, BatchPredictor> predictors = newPredictors();
         predictors.forEach((model, predictor) ->
-                warmup.warm(predictor, served(model).card().maxTokens()));
+                warmup.warm(predictor, served(model).encoder().sample()));
         start(predictors);
     }
 

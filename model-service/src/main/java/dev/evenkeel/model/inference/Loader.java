@@ -3,6 +3,9 @@ package dev.evenkeel.model.inference;
 import dev.evenkeel.batcher.Lane;
 import dev.evenkeel.model.predict.BatchPredictor;
 import dev.evenkeel.model.predict.LoadedModel;
+import dev.evenkeel.model.predict.Tensor;
+import dev.evenkeel.model.predict.TensorModel;
+import dev.evenkeel.model.predict.Tensors;
 import dev.evenkeel.model.report.LearnedCost;
 import dev.evenkeel.model.tokenize.TextTokenizer;
 import dev.evenkeel.model.weights.Weights;
@@ -19,7 +22,8 @@ final class Loader {
 
     private static final Logger log = LoggerFactory.getLogger(Loader.class);
 
-    private static final String SAMPLE = "The quick brown fox jumps over the lazy dog near the bank of the river.";
+    /** A first guess: a thousand numbers of JSON, a token, have some 8 characters each. */
+    private static final double TENSOR_TOKENS_PER_BYTE = 1.0 / 8_000;
 
     private final Weights weights;
     private final Inference.Engines engines;
@@ -73,40 +77,101 @@ final class Loader {
 
     private Served load(ModelSettings settings) throws IOException {
         Path folder = weights.folder(settings.source());
+        return settings.task() == Task.TENSOR ? tensors(settings, folder) : text(settings, folder);
+    }
+
+    private Served text(ModelSettings settings, Path folder) throws IOException {
         ModelConfig config = ModelConfig.read(settings.name(), folder);
-        ModelCard declared = card(settings, config);
-        TextTokenizer tokenizer = tokenizer(settings.name(), folder, declared.maxTokens());
+        int maxTokens = maxTokens(settings, config);
+        TextEncoder encoder = new TextEncoder(
+                settings.name(),
+                config.vocabulary(),
+                maxTokens,
+                settings.task() == Task.RERANK,
+                tokenizer(settings.name(), folder, maxTokens));
         LoadedModel model = null;
         try {
             model = engines.load(settings, folder);
             Warmup.Measured measured;
             try (BatchPredictor predictor = model.newPredictor()) {
-                measured = warmup.measure(predictor, declared.maxTokens());
+                measured = warmup.measure(predictor, maxTokens);
             }
-            cpuShare = measured.cpuShare();
-            ModelCard card = declared.withWidth(checkedWidth(declared, measured.width()));
-            Lane lane = new Lane(
-                    card.name(),
-                    settings.maxBatch(),
-                    settings.maxBatchTokens(),
-                    Math.round(measured.callTokens()),
-                    settings.maxConcurrent());
-            double perByte = (double) tokenizer.encode(SAMPLE, null, true).ids().length / SAMPLE.length();
-            return new Served(
-                    card,
-                    config.vocabulary(),
-                    lane,
-                    tokenizer,
-                    model,
-                    new LearnedCost(measured.cost()),
-                    new TokenRatio(perByte));
+            ModelCard card = new ModelCard(
+                    settings.name(),
+                    settings.version(),
+                    settings.aliases(),
+                    settings.task(),
+                    model.engine(),
+                    maxTokens,
+                    checkedWidth(settings, config, measured.width()),
+                    settings.task() == Task.CLASSIFICATION ? config.labels() : List.of(),
+                    List.of(),
+                    List.of());
+            return served(settings, card, settings.maxBatch(), encoder, model, measured, encoder.tokensPerByte());
         } catch (IOException | RuntimeException e) {
-            tokenizer.close();
+            encoder.close();
             if (model != null) {
                 model.close();
             }
             throw e;
         }
+    }
+
+    private Served tensors(ModelSettings settings, Path folder) throws IOException {
+        if (!(engines.load(settings, folder) instanceof TensorModel model)) {
+            throw new IllegalStateException("model " + settings.name() + " was not loaded as a tensor model");
+        }
+        try {
+            ModelCard card = new ModelCard(
+                    settings.name(),
+                    settings.version(),
+                    settings.aliases(),
+                    settings.task(),
+                    model.engine(),
+                    0,
+                    width(model),
+                    List.of(),
+                    model.inputs(),
+                    model.outputs());
+            TensorEncoder encoder = new TensorEncoder(card);
+            Warmup.Measured measured;
+            try (BatchPredictor predictor = model.newPredictor()) {
+                measured = warmup.measure(predictor, encoder.sample());
+            }
+            int maxBatch = model.sharesCalls() ? settings.maxBatch() : 1;
+            return served(settings, card, maxBatch, encoder, model, measured, TENSOR_TOKENS_PER_BYTE);
+        } catch (RuntimeException e) {
+            model.close();
+            throw e;
+        }
+    }
+
+    /** Numbers that the outputs have for a row, as far as they are known: free dimensions count as 1. */
+    private static int width(TensorModel model) {
+        return Math.clamp(
+                Tensors.zeros(model.outputs()).tensors().stream()
+                        .mapToLong(Tensor::elements)
+                        .sum(),
+                1,
+                Integer.MAX_VALUE);
+    }
+
+    private Served served(
+            ModelSettings settings,
+            ModelCard card,
+            int maxBatch,
+            Encoder encoder,
+            LoadedModel model,
+            Warmup.Measured measured,
+            double tokensPerByte) {
+        cpuShare = measured.cpuShare();
+        Lane lane = new Lane(
+                card.name(),
+                maxBatch,
+                settings.maxBatchTokens(),
+                Math.round(measured.callTokens()),
+                settings.maxConcurrent());
+        return new Served(card, lane, encoder, model, new LearnedCost(measured.cost()), new TokenRatio(tokensPerByte));
     }
 
     private static TextTokenizer tokenizer(String model, Path folder, int maxTokens) throws IOException {
@@ -117,9 +182,8 @@ final class Loader {
         }
     }
 
-    private static ModelCard card(ModelSettings settings, ModelConfig config) throws IOException {
-        boolean classifies = settings.task() == Task.CLASSIFICATION;
-        if (classifies && config.labels().isEmpty()) {
+    private static int maxTokens(ModelSettings settings, ModelConfig config) throws IOException {
+        if (settings.task() == Task.CLASSIFICATION && config.labels().isEmpty()) {
             throw new IOException("model " + settings.name() + " classifies, but its config.json has no id2label");
         }
         int maxTokens = settings.maxTokens().orElse(config.maxTokens());
@@ -127,29 +191,23 @@ final class Loader {
             throw new IOException("model " + settings.name() + ": max-tokens is " + maxTokens
                     + "; the model takes at most " + config.maxPositions());
         }
-        int width = switch (settings.task()) {
-            case EMBEDDING -> -1;
-            case CLASSIFICATION -> config.labels().size();
-            case RERANK -> 1;
-        };
-        return new ModelCard(
-                settings.name(),
-                settings.version(),
-                settings.aliases(),
-                settings.task(),
-                maxTokens,
-                width,
-                classifies ? config.labels() : List.of());
+        return maxTokens;
     }
 
     /** What the model gives must be what its task and config.json say, for the answers are labelled by that. */
-    private static int checkedWidth(ModelCard declared, int found) throws IOException {
-        if (declared.width() != -1 && declared.width() != found) {
-            String says = declared.task() == Task.CLASSIFICATION
-                    ? "its config.json has " + declared.width() + " labels in id2label"
+    private static int checkedWidth(ModelSettings settings, ModelConfig config, int found) throws IOException {
+        int labels = config.labels().size();
+        boolean right = switch (settings.task()) {
+            case CLASSIFICATION -> found == labels;
+            case RERANK -> found == 1;
+            case EMBEDDING, TENSOR -> true;
+        };
+        if (!right) {
+            String says = settings.task() == Task.CLASSIFICATION
+                    ? "its config.json has " + labels + " labels in id2label"
                     : "a reranker gives 1";
             throw new IOException(
-                    "model " + declared.name() + " gives " + found + " numbers for an input, but " + says);
+                    "model " + settings.name() + " gives " + found + " numbers for an input, but " + says);
         }
         return found;
     }

@@ -1,5 +1,6 @@
 package dev.evenkeel.model.inference;
 
+import dev.evenkeel.model.predict.Tensors;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 
@@ -18,12 +19,21 @@ public sealed interface ModelInput {
         }
     }
 
-    /** Bytes of its text in UTF-8; 0 for ids. */
-    default long textBytes() {
+    /**
+     * All inputs of a tensor model, in its order. A request has one of these, however many rows.
+     *
+     * @param tensors what is to be predicted
+     * @param bodyBytes bytes that they had on the way, which tell later requests' cost; 0 if they came on none
+     */
+    record Numbers(Tensors tensors, long bodyBytes) implements ModelInput {}
+
+    /** Bytes of its text in UTF-8, or of its tensors' body; 0 for ids. */
+    default long bytes() {
         return switch (this) {
             case Text(String text) -> utf8(text);
             case Pair(String first, String second) -> utf8(first) + utf8(second);
             case Ids ids -> 0;
+            case Numbers numbers -> numbers.bodyBytes();
         };
     }
 

@@ -1,6 +1,7 @@
 package dev.evenkeel.model.inference;
 
-import dev.evenkeel.model.predict.Tokens;
+import dev.evenkeel.model.predict.Example;
+import dev.evenkeel.model.predict.Prediction;
 import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
@@ -10,18 +11,18 @@ import java.util.concurrent.atomic.AtomicInteger;
 final class PendingRequest {
 
     /** One input, with the place where its row goes. */
-    record Slot(PendingRequest request, int index, Tokens tokens, long offeredNanos) {}
+    record Slot(PendingRequest request, int index, Example example, long offeredNanos) {}
 
-    private final float[][] rows;
+    private final Prediction[] rows;
     private final AtomicInteger missing;
-    private final CompletableFuture<List<float[]>> answer = new CompletableFuture<>();
+    private final CompletableFuture<List<Prediction>> answer = new CompletableFuture<>();
 
     PendingRequest(int inputs) {
-        this.rows = new float[inputs][];
+        this.rows = new Prediction[inputs];
         this.missing = new AtomicInteger(inputs);
     }
 
-    void put(int index, float[] row) {
+    void put(int index, Prediction row) {
         rows[index] = row;
         if (missing.decrementAndGet() == 0) {
             answer.complete(Arrays.asList(rows));
@@ -38,7 +39,7 @@ final class PendingRequest {
         return missing.get();
     }
 
-    CompletableFuture<List<float[]>> answer() {
+    CompletableFuture<List<Prediction>> answer() {
         return answer;
     }
 }

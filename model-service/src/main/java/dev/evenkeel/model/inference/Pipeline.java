@@ -10,7 +10,8 @@ import dev.evenkeel.batcher.Request;
 import dev.evenkeel.batcher.Ticket;
 import dev.evenkeel.load.NodeStatus;
 import dev.evenkeel.model.inference.PendingRequest.Slot;
-import dev.evenkeel.model.predict.Tokens;
+import dev.evenkeel.model.predict.Example;
+import dev.evenkeel.model.predict.Prediction;
 import dev.evenkeel.model.report.Cost;
 import dev.evenkeel.model.report.NodeMeters;
 import dev.evenkeel.model.report.Refusal;
@@ -29,7 +30,6 @@ import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicLong;
-import java.util.stream.IntStream;
 import java.util.stream.LongStream;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -56,8 +56,6 @@ final class Pipeline implements Inference {
 
     /** A heavy model has had enough by then. */
     private static final long REHEARSAL_NANOS = 500_000_000;
-
-    private static final String REHEARSED = "The quick brown fox jumps over the lazy dog near the bank of the river.";
 
     private final Settings settings;
     private final Parts parts;
@@ -103,29 +101,37 @@ final class Pipeline implements Inference {
         if (refusal.isPresent()) {
             throw refusal.get();
         }
-        refuseIfTooLarge(card, inputs.size());
+        refuseIfTooLarge(card, inputs);
         long deadline = now() + options.timeout().toNanos();
         PendingRequest request = new PendingRequest(inputs.size());
         try (Running.Registration registration = running.register(options.id(), request)) {
-            List<Tokens> tokens = tokenize(model, inputs, options.truncate());
+            List<Example> examples = encode(model, inputs, options.truncate());
             registration.requireRunning();
-            List<float[]> rows = predict(model, request, tokens, options, deadline);
-            return new Rows(
-                    rows, tokens.stream().mapToInt(each -> each.ids().length).sum());
+            List<Prediction> predictions = predict(model, request, examples, options, deadline);
+            return Rows.of(
+                    predictions, examples.stream().mapToInt(Example::length).sum());
         } catch (InferenceException.Cancelled e) {
             meters().cancelled(card.name(), request.missing());
             throw e;
         }
     }
 
-    private void refuseIfTooLarge(ModelCard card, int inputs) {
-        long bytes = (long) inputs * card.width() * BYTES_A_NUMBER;
+    private void refuseIfTooLarge(ModelCard card, List<ModelInput> inputs) {
+        long rows = inputs.stream().mapToLong(input -> rows(card, input)).sum();
+        long bytes = rows * card.width() * BYTES_A_NUMBER;
         if (bytes > settings.maxRequestBytes()) {
             meters().refused(Refusal.TOO_LARGE);
-            throw new InferenceException.TooLarge("The answer to " + inputs + " inputs would take about " + bytes
+            throw new InferenceException.TooLarge("The answer to " + rows + " inputs would take about " + bytes
                     + " bytes of memory; at most " + settings.maxRequestBytes() + " are given to one request: send "
                     + settings.maxRequestBytes() / BYTES_A_NUMBER / card.width() + " inputs at once.");
         }
+    }
+
+    private static long rows(ModelCard card, ModelInput input) {
+        return input instanceof ModelInput.Numbers numbers
+                        && card.inputs().getFirst().hasFreeRows()
+                ? numbers.tensors().tensors().getFirst().rows()
+                : 1;
     }
 
     /**
@@ -146,49 +152,51 @@ final class Pipeline implements Inference {
         return full || running.count() >= settings.maxRequests() ? Optional.of(overloaded()) : Optional.empty();
     }
 
-    private List<Tokens> tokenize(Served model, List<ModelInput> inputs, boolean truncate) {
+    private List<Example> encode(Served model, List<ModelInput> inputs, boolean truncate) {
         long begun = now();
-        long[] bytes = inputs.stream().mapToLong(ModelInput::textBytes).toArray();
+        long[] bytes = inputs.stream().mapToLong(ModelInput::bytes).toArray();
         long allBytes = LongStream.of(bytes).sum();
-        List<Tokens> all = allBytes <= BYTES_IN_PLACE && inputs.size() <= TOKENIZED_AT_ONCE
-                ? tokenize(model, inputs, truncate, 0, inputs.size())
+        List<Example> all = allBytes <= BYTES_IN_PLACE && inputs.size() <= TOKENIZED_AT_ONCE
+                ? encode(model, inputs, truncate, 0, inputs.size())
                 : inTurns(model, inputs, truncate);
         long tokens = 0;
         for (int i = 0; i < bytes.length; i++) {
-            tokens += bytes[i] > 0 ? all.get(i).ids().length : 0;
+            tokens += bytes[i] > 0 ? all.get(i).length() : 0;
         }
         model.tokenRatio().observe(tokens, allBytes);
         meters().tokenized(model.card().name(), now() - begun);
         return all;
     }
 
-    private static List<Tokens> tokenize(Served model, List<ModelInput> inputs, boolean truncate, int from, int to) {
-        return IntStream.range(from, to)
-                .mapToObj(i -> model.tokenize(inputs.get(i), i, truncate))
-                .toList();
+    private static List<Example> encode(Served model, List<ModelInput> inputs, boolean truncate, int from, int to) {
+        List<Example> encoded = new ArrayList<>(to - from);
+        for (int i = from; i < to; i++) {
+            encoded.add(model.encoder().encode(inputs.get(i), i, truncate));
+        }
+        return encoded;
     }
 
     /** One piece after the other, so that requests take turns here too. */
-    private List<Tokens> inTurns(Served model, List<ModelInput> inputs, boolean truncate) {
-        List<Tokens> all = new ArrayList<>(inputs.size());
+    private List<Example> inTurns(Served model, List<ModelInput> inputs, boolean truncate) {
+        List<Example> all = new ArrayList<>(inputs.size());
         for (int start = 0; start < inputs.size(); start += TOKENIZED_AT_ONCE) {
             int from = start;
             int to = Math.min(start + TOKENIZED_AT_ONCE, inputs.size());
-            all.addAll(onTokenizerThread(() -> tokenize(model, inputs, truncate, from, to)));
+            all.addAll(onTokenizerThread(() -> encode(model, inputs, truncate, from, to)));
         }
         return all;
     }
 
     /** Queues the inputs and waits for their rows; whatever ends the waiting, nothing of the request stays behind. */
-    private List<float[]> predict(
-            Served model, PendingRequest request, List<Tokens> tokens, RunOptions options, long deadline) {
+    private List<Prediction> predict(
+            Served model, PendingRequest request, List<Example> examples, RunOptions options, long deadline) {
         Cost cost = model.cost().cost();
         long now = now();
         long work = 0;
-        List<Input<Slot>> inputs = new ArrayList<>(tokens.size());
-        for (int i = 0; i < tokens.size(); i++) {
-            int length = tokens.get(i).ids().length;
-            Input<Slot> input = new Input<>(new Slot(request, i, tokens.get(i), now), length, cost.of(length));
+        List<Input<Slot>> inputs = new ArrayList<>(examples.size());
+        for (int i = 0; i < examples.size(); i++) {
+            int length = examples.get(i).length();
+            Input<Slot> input = new Input<>(new Slot(request, i, examples.get(i), now), length, cost.of(length));
             work += input.work();
             inputs.add(input);
         }
@@ -319,14 +327,11 @@ final class Pipeline implements Inference {
         RunOptions options = new RunOptions(true, Priority.INTERACTIVE, Duration.ofMinutes(1), Optional.empty());
         long end = now() + REHEARSAL_NANOS;
         for (int i = 0; i < REHEARSALS && now() < end; i++) {
-            for (ModelCard model : cards) {
-                run(model, List.of(rehearsed(model, REHEARSED), rehearsed(model, "rehearsal " + i)), options);
+            for (Served model : loaded.values()) {
+                Encoder encoder = model.encoder();
+                run(model.card(), List.of(encoder.rehearsal(""), encoder.rehearsal(" " + i)), options);
             }
         }
-    }
-
-    private static ModelInput rehearsed(ModelCard model, String text) {
-        return model.task() == Task.RERANK ? new ModelInput.Pair("rehearsal", text) : new ModelInput.Text(text);
     }
 
     @Override

@@ -9,7 +9,9 @@ public enum Task {
     /** A row has a logit for each label. */
     CLASSIFICATION,
     /** A cross-encoder: an input is a query and a text, a row has one logit, the higher the better they fit. */
-    RERANK;
+    RERANK,
+    /** Numbers in, numbers out; what they mean is the client's. */
+    TENSOR;
 
     /** The name that travels. */
     public String wireName() {

@@ -1,6 +1,10 @@
 package dev.evenkeel.model.inference;
 
 import dev.evenkeel.model.predict.BatchPredictor;
+import dev.evenkeel.model.predict.Example;
+import dev.evenkeel.model.predict.Prediction;
+import dev.evenkeel.model.predict.Row;
+import dev.evenkeel.model.predict.Tensors;
 import dev.evenkeel.model.predict.Tokens;
 import dev.evenkeel.model.report.Cost;
 import java.util.ArrayList;
@@ -35,7 +39,7 @@ final class Warmup {
      * @param cost of an input, a call's own cost spread over a batch of four
      * @param callTokens a call's own cost, in tokens
      * @param cpuShare CPU time over wall time while measuring: 1 on a core of one's own
-     * @param width numbers in a row
+     * @param width numbers in a row; 0 for tensors
      */
     record Measured(Cost cost, double callTokens, double cpuShare, int width) {}
 
@@ -47,12 +51,13 @@ final class Warmup {
         this.clocks = clocks;
     }
 
+    /** Of a model of text. */
     Measured measure(BatchPredictor predictor, int maxTokens) {
         int shorter = Math.min(SHORT, maxTokens);
         int longer = Math.max(shorter + 1, Math.min(LONG, maxTokens));
-        Run few = median(predictor, BATCH, shorter);
-        Run many = median(predictor, BATCH, longer);
-        Run alone = median(predictor, 1, longer);
+        Run few = median(predictor, BATCH, tokens(shorter));
+        Run many = median(predictor, BATCH, tokens(longer));
+        Run alone = median(predictor, 1, tokens(longer));
         double token = Math.max((many.cpuMicros - few.cpuMicros) / (longer - shorter) / BATCH, 0.01);
         double base = Math.max(few.cpuMicros / BATCH - token * shorter, 1);
         double input = Math.max((many.cpuMicros - alone.cpuMicros) / (BATCH - 1) - token * longer, 0);
@@ -62,15 +67,32 @@ final class Warmup {
         return new Measured(new Cost(base, token), call / token, Math.clamp(share, 0.05, 1), many.width);
     }
 
+    /** Of a tensor model, whose one size tells a call from its numbers, but no input from them. */
+    Measured measure(BatchPredictor predictor, Tensors sample) {
+        Run alone = median(predictor, 1, sample);
+        Run many = median(predictor, BATCH, sample);
+        double input = Math.max((many.cpuMicros - alone.cpuMicros) / (BATCH - 1), 1);
+        double call = Math.max(alone.cpuMicros - input, 0);
+        double token = input / sample.length();
+        double share = many.wallMicros > 0 ? many.cpuMicros / many.wallMicros : 1;
+        return new Measured(
+                new Cost(Math.max(call / BATCH, 1), token), call / token, Math.clamp(share, 0.05, 1), many.width);
+    }
+
     /** For a predictor of a model that was measured: its first calls, which are slow. */
-    void warm(BatchPredictor predictor, int maxTokens) {
+    void warm(BatchPredictor predictor, Example sample) {
         for (int run = 0; run < LEAST_RUNS; run++) {
-            predictor.predict(batch(BATCH, Math.min(LONG, maxTokens)));
+            predictor.predict(Collections.nCopies(BATCH, sample));
         }
     }
 
-    private Run median(BatchPredictor predictor, int inputs, int tokens) {
-        List<Tokens> batch = batch(inputs, tokens);
+    /** A text of middling length, as far as the model takes it. */
+    static Tokens sample(int maxTokens) {
+        return tokens(Math.min(LONG, maxTokens));
+    }
+
+    private Run median(BatchPredictor predictor, int inputs, Example example) {
+        List<Example> batch = Collections.nCopies(inputs, example);
         long end = now() + MOST_NANOS;
         List<Run> runs = new ArrayList<>(RUNS);
         while (runs.size() < LEAST_RUNS || (runs.size() < RUNS && now() < end)) {
@@ -82,18 +104,18 @@ final class Warmup {
         return measured.get(measured.size() / 2);
     }
 
-    private Run once(BatchPredictor predictor, List<Tokens> batch) {
+    private Run once(BatchPredictor predictor, List<Example> batch) {
         long wall = now();
         long cpu = clocks.threadCpuNanos().getAsLong();
-        List<float[]> rows = predictor.predict(batch);
+        List<? extends Prediction> rows = predictor.predict(batch);
         return new Run(
                 (clocks.threadCpuNanos().getAsLong() - cpu) / 1e3,
                 (now() - wall) / 1e3,
-                rows.isEmpty() ? 0 : rows.getFirst().length);
+                !rows.isEmpty() && rows.getFirst() instanceof Row row ? row.numbers().length : 0);
     }
 
-    private static List<Tokens> batch(int inputs, int tokens) {
-        return Collections.nCopies(inputs, new Tokens(new int[tokens], tokens));
+    private static Tokens tokens(int length) {
+        return new Tokens(new int[length], length);
     }
 
     private long now() {

@@ -6,7 +6,8 @@ import dev.evenkeel.batcher.Input;
 import dev.evenkeel.model.health.Watchdog;
 import dev.evenkeel.model.inference.PendingRequest.Slot;
 import dev.evenkeel.model.predict.BatchPredictor;
-import dev.evenkeel.model.predict.Tokens;
+import dev.evenkeel.model.predict.Example;
+import dev.evenkeel.model.predict.Prediction;
 import dev.evenkeel.model.report.NodeMeters;
 import java.time.Duration;
 import java.util.List;
@@ -100,7 +101,7 @@ final class Worker {
         long cpu = crew.clocks().threadCpuNanos().getAsLong();
         Runnable answers;
         try {
-            List<float[]> rows = predict(batch);
+            List<? extends Prediction> rows = predict(batch);
             long cpuNanos = crew.clocks().threadCpuNanos().getAsLong() - cpu;
             answers = () -> succeed(batch, rows, cpuNanos, begun, busySince);
         } catch (RuntimeException | Error e) {
@@ -114,15 +115,15 @@ final class Worker {
         return true;
     }
 
-    private List<float[]> predict(Batch<Slot> batch) {
+    private List<? extends Prediction> predict(Batch<Slot> batch) {
         String name = batch.lane().name();
         BatchPredictor predictor = predictors.get(name);
         if (predictor == null) {
             throw new IllegalStateException("no predictor for " + name);
         }
-        List<Tokens> inputs =
-                batch.inputs().stream().map(input -> input.payload().tokens()).toList();
-        List<float[]> rows = predictor.predict(inputs);
+        List<Example> inputs =
+                batch.inputs().stream().map(input -> input.payload().example()).toList();
+        List<? extends Prediction> rows = predictor.predict(inputs);
         if (rows.size() != inputs.size()) {
             throw new IllegalStateException(
                     "model " + name + " gave " + rows.size() + " rows for " + inputs.size() + " inputs");
@@ -131,7 +132,8 @@ final class Worker {
     }
 
     /** The work leaves the books before the answers go out, so that the report that goes with them is true. */
-    private void succeed(Batch<Slot> batch, List<float[]> rows, long cpuNanos, long begun, long busySince) {
+    private void succeed(
+            Batch<Slot> batch, List<? extends Prediction> rows, long cpuNanos, long begun, long busySince) {
         long now = now();
         crew.served(batch.lane().name()).cost().observe(rows.size(), batch.realTokens(), cpuNanos / 1e3);
         crew.rate().observe(batch.work(), now - busySince);

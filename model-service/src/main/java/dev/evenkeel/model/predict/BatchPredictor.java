@@ -6,12 +6,13 @@ import java.util.List;
 public interface BatchPredictor extends AutoCloseable {
 
     /**
-     * One row of numbers for each input, in their order. Inputs of different lengths are padded and masked here.
+     * One prediction for each input, in their order: a {@link Row} for {@link Tokens}, {@link Tensors} for {@link Tensors}.
+     * Inputs of different lengths are padded and masked here, tensors of different shapes are predicted apart.
      *
-     * @param inputs at least one
+     * @param inputs at least one, of the kind that the model takes
      * @throws PredictionException if the engine failed
      */
-    List<float[]> predict(List<Tokens> inputs);
+    List<? extends Prediction> predict(List<? extends Example> inputs);
 
     @Override
     void close();

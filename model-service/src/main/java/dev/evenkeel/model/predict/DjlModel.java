@@ -16,6 +16,7 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
 import java.util.function.Function;
@@ -30,11 +31,13 @@ final class DjlModel implements LoadedModel {
     /** Outputs by preference, of a model that names several. */
     private static final List<String> OUTPUTS = List.of("sentence_embedding", "logits", "last_hidden_state");
 
+    private final EngineKind engine;
     private final Model model;
     private final Padding padding;
     private final Head head;
 
-    private DjlModel(Model model, Padding padding, Head head) {
+    private DjlModel(EngineKind engine, Model model, Padding padding, Head head) {
+        this.engine = engine;
         this.model = model;
         this.padding = padding;
         this.head = head;
@@ -51,15 +54,10 @@ final class DjlModel implements LoadedModel {
             OutputSettings output,
             Function<Model, List<String>> inputs)
             throws IOException {
-        if (!ai.djl.engine.Engine.hasEngine(engine)) {
-            throw new IOException("model " + name + ": " + file + " needs DJL's " + engine
-                    + " engine, which is not on the class path");
-        }
         FolderFiles files = FolderFiles.read(name, folder);
-        Model model = Model.newInstance(name, Device.cpu(), engine);
+        Model model = open(engine, name, file, stem, options);
         boolean loaded = false;
         try {
-            model.load(Objects.requireNonNull(file.getParent()), stem, options);
             List<String> names = inputs.apply(model);
             if (!names.contains(IDS) || !List.of(IDS, MASK, SEGMENTS).containsAll(names)) {
                 throw new IOException("model " + name + ": " + file + " takes " + names + "; it may take " + IDS + ", "
@@ -68,7 +66,27 @@ final class DjlModel implements LoadedModel {
             Padding padding = new Padding(names, files.padId());
             Head head = Head.of(name, files, output, tried(name, file, model, padding));
             loaded = true;
-            return new DjlModel(model, padding, head);
+            return new DjlModel(EngineKind.valueOf(engine.toUpperCase(Locale.ROOT)), model, padding, head);
+        } finally {
+            if (!loaded) {
+                model.close();
+            }
+        }
+    }
+
+    /** The file in memory. */
+    static Model open(String engine, String name, Path file, String stem, Map<String, String> options)
+            throws IOException {
+        if (!ai.djl.engine.Engine.hasEngine(engine)) {
+            throw new IOException("model " + name + ": " + file + " needs DJL's " + engine
+                    + " engine, which is not on the class path");
+        }
+        Model model = Model.newInstance(name, Device.cpu(), engine);
+        boolean loaded = false;
+        try {
+            model.load(Objects.requireNonNull(file.getParent()), stem, options);
+            loaded = true;
+            return model;
         } catch (MalformedModelException | EngineException e) {
             throw new IOException("model " + name + ": " + file + " cannot be loaded by " + engine, e);
         } finally {
@@ -97,6 +115,11 @@ final class DjlModel implements LoadedModel {
     }
 
     @Override
+    public EngineKind engine() {
+        return engine;
+    }
+
+    @Override
     public BatchPredictor newPredictor() {
         return new DjlPredictor(model.newPredictor(padding), head);
     }
@@ -109,10 +132,13 @@ final class DjlModel implements LoadedModel {
     private record DjlPredictor(Predictor<List<Tokens>, Output> predictor, Head head) implements BatchPredictor {
 
         @Override
-        public List<float[]> predict(List<Tokens> inputs) {
+        public List<Row> predict(List<? extends Example> inputs) {
+            List<Tokens> tokens = inputs.stream().map(Tokens.class::cast).toList();
             try {
-                Output output = predictor.predict(inputs);
-                return head.rows(output.numbers(), output.shape(), inputs);
+                Output output = predictor.predict(tokens);
+                return head.rows(output.numbers(), output.shape(), tokens).stream()
+                        .map(Row::new)
+                        .toList();
             } catch (TranslateException | EngineException | IllegalStateException e) {
                 throw new PredictionException("the engine failed on a batch of " + inputs.size(), e);
             }

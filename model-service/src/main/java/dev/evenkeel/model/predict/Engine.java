@@ -6,11 +6,10 @@ import java.nio.file.Path;
 /**
  * Loads models, on the CPU and offline.
  *
- * <p>A model takes {@code input_ids} and {@code attention_mask}, int64[B,T], and {@code token_type_ids} if it names them
+ * <p>A model of text takes {@code input_ids} and {@code attention_mask}, int64[B,T], and {@code token_type_ids} if it names them
  * among its inputs. It gives rows, float32[B,D], or token vectors, float32[B,T,D]. Of several outputs
  * {@code sentence_embedding} is taken, else {@code logits}, else {@code last_hidden_state}, else the first.
  */
-@FunctionalInterface
 public interface Engine {
 
     /** {@link #pyTorch(Path, int)} with one thread a prediction: the parallelism of a node is its workers. */
@@ -51,4 +50,14 @@ public interface Engine {
      * @throws IOException if there is none, or none that gives what is asked; the message is one sentence with its name
      */
     LoadedModel load(String name, Path folder, OutputSettings output) throws IOException;
+
+    /**
+     * The model in a folder, of whatever numbers it takes and gives. ONNX says what they are; of TorchScript the settings
+     * have to. It is tried on zeros in the shapes that it declares.
+     *
+     * @param name for messages
+     * @throws IOException if there is none, or the file, the settings and the try do not agree; the message is one
+     *     sentence with its name
+     */
+    TensorModel loadTensors(String name, Path folder, TensorSettings settings) throws IOException;
 }

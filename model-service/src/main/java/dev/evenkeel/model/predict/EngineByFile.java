@@ -20,14 +20,23 @@ final class EngineByFile implements Engine {
 
     @Override
     public LoadedModel load(String name, Path folder, OutputSettings output) throws IOException {
+        return engine(name, folder).load(name, folder, output);
+    }
+
+    @Override
+    public TensorModel loadTensors(String name, Path folder, TensorSettings settings) throws IOException {
+        return engine(name, folder).loadTensors(name, folder, settings);
+    }
+
+    private Engine engine(String name, Path folder) throws IOException {
         if (ModelFile.TORCH_SCRIPT.find(name, folder).isPresent()) {
             pyTorch = pyTorch == null ? newPyTorch.get() : pyTorch;
-            return pyTorch.load(name, folder, output);
+            return pyTorch;
         }
         if (ModelFile.ONNX.find(name, folder).isEmpty()) {
             throw new IOException("model " + name + ": " + folder + " has neither a model.pt nor a model.onnx");
         }
         onnxRuntime = onnxRuntime == null ? newOnnxRuntime.get() : onnxRuntime;
-        return onnxRuntime.load(name, folder, output);
+        return onnxRuntime;
     }
 }

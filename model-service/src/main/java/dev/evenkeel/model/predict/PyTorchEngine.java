@@ -34,6 +34,11 @@ final class PyTorchEngine implements Engine {
                 NAME, name, folder, file, ModelFile.TORCH_SCRIPT.stem(file), Map.of(), output, model -> inputs);
     }
 
+    @Override
+    public TensorModel loadTensors(String name, Path folder, TensorSettings settings) throws IOException {
+        return TorchTensorModel.load(NAME, name, ModelFile.TORCH_SCRIPT.require(name, folder), settings);
+    }
+
     /**
      * The first node on an empty cache unpacks some 430 MB; others that start meanwhile wait for it on a file lock. Once
      * the mark is there nobody locks any more, so that a node that is stopped half-way through a later start holds up no

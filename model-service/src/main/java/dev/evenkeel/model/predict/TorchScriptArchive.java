@@ -32,15 +32,19 @@ final class TorchScriptArchive {
      * are then ids, mask and segments.
      */
     static List<String> inputs(String model, Path file) throws IOException {
-        List<String> parameters;
-        try (ZipFile zip = new ZipFile(file.toFile())) {
-            parameters = parameters(zip);
-        } catch (IOException e) {
-            throw new IOException("model " + model + ": " + file + " is no TorchScript model: " + e.getMessage(), e);
-        }
+        List<String> parameters = parameters(model, file);
         return parameters.contains(DjlModel.IDS)
                 ? parameters
                 : List.copyOf(USUAL.subList(0, Math.min(parameters.size(), USUAL.size())));
+    }
+
+    /** The names of forward's parameters, without those that may be left out. */
+    static List<String> parameters(String model, Path file) throws IOException {
+        try (ZipFile zip = new ZipFile(file.toFile())) {
+            return parameters(zip);
+        } catch (IOException e) {
+            throw new IOException("model " + model + ": " + file + " is no TorchScript model: " + e.getMessage(), e);
+        }
     }
 
     private static List<String> parameters(ZipFile zip) throws IOException {

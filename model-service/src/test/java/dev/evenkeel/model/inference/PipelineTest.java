@@ -6,11 +6,15 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.evenkeel.batcher.Priority;
 import dev.evenkeel.model.health.Watchdog;
 import dev.evenkeel.model.predict.BatchPredictor;
+import dev.evenkeel.model.predict.EngineKind;
+import dev.evenkeel.model.predict.Example;
 import dev.evenkeel.model.predict.LoadedModel;
 import dev.evenkeel.model.predict.Normalization;
 import dev.evenkeel.model.predict.OutputSettings;
 import dev.evenkeel.model.predict.Pooling;
 import dev.evenkeel.model.predict.PredictionException;
+import dev.evenkeel.model.predict.Row;
+import dev.evenkeel.model.predict.TensorSettings;
 import dev.evenkeel.model.predict.Tokens;
 import dev.evenkeel.model.report.NodeMeters;
 import dev.evenkeel.model.report.WorkRate;
@@ -476,6 +480,7 @@ class PipelineTest {
                 task,
                 Optional.empty(),
                 new OutputSettings(Pooling.AUTO, Normalization.AUTO),
+                TensorSettings.NONE,
                 8,
                 4_096,
                 OptionalInt.empty(),
@@ -503,20 +508,27 @@ class PipelineTest {
         private final AtomicInteger closed = new AtomicInteger();
 
         @Override
+        public EngineKind engine() {
+            return EngineKind.PYTORCH;
+        }
+
+        @Override
         public BatchPredictor newPredictor() {
             return new Told();
         }
 
         @Override
-        public List<float[]> predict(List<Tokens> inputs) {
+        public List<Row> predict(List<? extends Example> examples) {
+            List<Tokens> inputs = examples.stream().map(Tokens.class::cast).toList();
             batches.acquireUninterruptibly();
             sizes.add(inputs.size());
             inputs.forEach(input -> seen.add(input.ids()[0]));
             if (inputs.stream().anyMatch(input -> input.ids()[0] == POISON)) {
                 throw new PredictionException("told to fail", new IllegalStateException());
             }
-            List<float[]> rows =
-                    inputs.stream().map(input -> new float[] {input.ids()[0]}).toList();
+            List<Row> rows = inputs.stream()
+                    .map(input -> new Row(new float[] {input.ids()[0]}))
+                    .toList();
             return inputs.stream().anyMatch(input -> input.ids()[0] == SHORT_CHANGE)
                     ? rows.subList(1, rows.size())
                     : rows;

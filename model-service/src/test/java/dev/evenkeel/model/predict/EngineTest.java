@@ -185,8 +185,8 @@ class EngineTest {
                 BatchPredictor predictor = model.newPredictor()) {
             assertThat(predictor.predict(List.of(Tokens.of(2, 5, 3), Tokens.of(2))))
                     .satisfiesExactly(
-                            row -> assertThat(row).containsExactly(3),
-                            row -> assertThat(row).containsExactly(1));
+                            row -> assertThat(((Row) row).numbers()).containsExactly(3),
+                            row -> assertThat(((Row) row).numbers()).containsExactly(1));
         }
     }
 
@@ -194,20 +194,21 @@ class EngineTest {
     private static void check(Path folder, OutputSettings output, String row) throws IOException {
         try (LoadedModel model = ENGINE.load("m", folder, output);
                 BatchPredictor predictor = model.newPredictor()) {
-            List<float[]> alone = new ArrayList<>();
+            List<Prediction> alone = new ArrayList<>();
             inputs().forEach(input -> alone.addAll(predictor.predict(List.of(input))));
             compare(alone, row);
             compare(predictor.predict(inputs()), row);
         }
     }
 
-    private static void compare(List<float[]> rows, String row) {
+    private static void compare(List<? extends Prediction> rows, String row) {
         assertThat(rows).hasSameSizeAs(EXPECTED);
         for (int i = 0; i < rows.size(); i++) {
             JsonNode numbers = EXPECTED.get(i).path(row);
-            assertThat(rows.get(i)).hasSize(numbers.size());
+            float[] found = ((Row) rows.get(i)).numbers();
+            assertThat(found).hasSize(numbers.size());
             for (int j = 0; j < numbers.size(); j++) {
-                assertThat((double) rows.get(i)[j]).isCloseTo(numbers.get(j).doubleValue(), within(CLOSE));
+                assertThat((double) found[j]).isCloseTo(numbers.get(j).doubleValue(), within(CLOSE));
             }
         }
     }

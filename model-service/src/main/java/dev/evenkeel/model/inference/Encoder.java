@@ -1,0 +1,25 @@
+package dev.evenkeel.model.inference;
+
+import dev.evenkeel.model.predict.Example;
+
+/** Turns what clients give into what a model's engine takes; as many threads at once as like. */
+interface Encoder extends AutoCloseable {
+
+    /**
+     * Of one input.
+     *
+     * @param index of the input in its request, for the message
+     * @param truncate cut what is too long
+     * @throws InferenceException.InvalidInput if the model cannot take it
+     */
+    Example encode(ModelInput input, int index, boolean truncate);
+
+    /** A small one, to warm a predictor with. */
+    Example sample();
+
+    /** An input like a client's, for the rehearsal; of tensors there is one only. */
+    ModelInput rehearsal(String text);
+
+    @Override
+    void close();
+}
