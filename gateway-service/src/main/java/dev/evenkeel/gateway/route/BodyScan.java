@@ -18,8 +18,9 @@ import tools.jackson.databind.json.JsonMapper;
  * @param inputs texts, or lists of token ids, that are to be answered
  * @param textBytes length of the texts in UTF-8, in bytes
  * @param tokenIds token ids that are given as such
+ * @param bytes of the body
  */
-record BodyScan(Optional<String> model, int inputs, long textBytes, long tokenIds) {
+record BodyScan(Optional<String> model, int inputs, long textBytes, long tokenIds, int bytes) {
 
     /** The fields under which the APIs carry what is to be answered. */
     private static final Set<String> INPUT_FIELDS =
@@ -28,7 +29,7 @@ record BodyScan(Optional<String> model, int inputs, long textBytes, long tokenId
     private static final JsonMapper JSON = JsonMapper.builder().build();
 
     /** For a request without a body. */
-    static final BodyScan EMPTY = new BodyScan(Optional.empty(), 0, 0, 0);
+    static final BodyScan EMPTY = new BodyScan(Optional.empty(), 0, 0, 0, 0);
 
     /** @throws tools.jackson.core.JacksonException when the body is not JSON */
     static BodyScan of(byte[] body) {
@@ -63,7 +64,7 @@ record BodyScan(Optional<String> model, int inputs, long textBytes, long tokenId
                 }
             }
         }
-        return new BodyScan(model, inputs, textBytes, tokenIds);
+        return new BodyScan(model, inputs, textBytes, tokenIds, body.length);
     }
 
     /** Counted, not encoded: a body may be long. */
@@ -79,8 +80,14 @@ record BodyScan(Optional<String> model, int inputs, long textBytes, long tokenId
         return bytes;
     }
 
-    /** The estimated work in work units: what the inputs cost on a node that serves the model. */
+    /**
+     * The estimated work in work units: what the inputs cost on a node that serves the model. Tensors are one input, whose
+     * numbers are most of the body.
+     */
     long work(ServedModel served) {
+        if (served.task().equals("tensor")) {
+            return Math.round(served.costBase() + bytes * served.tokensPerByte() * served.costPerToken());
+        }
         double tokens = tokenIds + textBytes * served.tokensPerByte();
         return Math.round(inputs * served.costBase() + tokens * served.costPerToken());
     }
