@@ -194,7 +194,18 @@ class Wiring {
                 },
                 registry,
                 properties.drain().notice(),
-                failure -> System.exit(SpringApplication.exit(context, () -> 1)));
+                failure -> exit(context));
+    }
+
+    /**
+     * Ends the process with 1. The thread is no daemon: once the context is closed there is no other of that kind, and the
+     * JVM would end with 0 before the exit code is given.
+     */
+    private static void exit(ConfigurableApplicationContext context) {
+        Thread.ofPlatform()
+                .daemon(false)
+                .name("exit")
+                .start(() -> System.exit(SpringApplication.exit(context, () -> 1)));
     }
 
     private static String readyLine(

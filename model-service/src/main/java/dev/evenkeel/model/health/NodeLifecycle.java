@@ -1,6 +1,7 @@
 package dev.evenkeel.model.health;
 
 import dev.evenkeel.load.NodeState;
+import java.io.IOException;
 import java.time.Duration;
 import java.util.concurrent.Callable;
 import java.util.function.Consumer;
@@ -63,7 +64,13 @@ public final class NodeLifecycle implements SmartLifecycle {
                 log.debug("stopped while warming", e);
                 return;
             }
-            log.error("The node cannot serve: {}", e.getMessage(), e);
+            if (e instanceof IOException) {
+                // its message is the sentence for people
+                log.error("The node cannot serve: {}", e.getMessage());
+                log.debug("Where that was found", e);
+            } else {
+                log.error("The node cannot serve: {}", e.getMessage(), e);
+            }
             onFailure.accept(e);
         }
     }

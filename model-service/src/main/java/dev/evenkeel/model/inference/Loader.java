@@ -54,7 +54,13 @@ final class Loader {
                     if (settings.required()) {
                         throw e;
                     }
-                    log.error("Starting without a model that is not required: {}", e.getMessage(), e);
+                    if (e instanceof IOException) {
+                        // its message is the sentence for people
+                        log.error("Starting without a model that is not required: {}", e.getMessage());
+                        log.debug("Where that was found", e);
+                    } else {
+                        log.error("Starting without a model that is not required: {}", e.getMessage(), e);
+                    }
                 }
             }
             if (loaded.isEmpty()) {
