@@ -66,11 +66,11 @@ class CrossEncoder(nn.Module):
 
 
 class Blocking(nn.Module):
-    """Answers how many tokens a row has; computes for ever where token id 7 is among them."""
+    """Answers how many tokens a row has; computes for ever where token id 50, "why", is among them."""
 
     def forward(self, input_ids: Tensor, attention_mask: Tensor) -> Tensor:
         total = attention_mask.to(torch.float32).sum(1, keepdim=True)
-        while bool((input_ids == 7).any()):
+        while bool((input_ids == 50).any()):
             total = total + 1.0
         return total
 

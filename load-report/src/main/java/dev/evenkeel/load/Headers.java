@@ -16,8 +16,7 @@ public final class Headers {
     public static final String MODEL = "X-Evenkeel-Model";
 
     /**
-     * Request: milliseconds within which the client wants its answer; the gateway passes on what is left of them. Work that
-     * has not begun by then is dropped.
+     * Request: milliseconds within which the client wants its answer. Work that has not begun by then is dropped.
      */
     public static final String TIMEOUT = "X-Request-Timeout-Ms";
 

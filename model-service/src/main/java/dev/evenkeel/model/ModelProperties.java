@@ -40,7 +40,7 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
  * @param maxBatch inputs in a batch, of a tensor model requests. Default 8, past which a CPU gains next to nothing; 1 to 1024
  * @param maxBatchTokens padded tokens in a batch: the longest input's times the inputs. Default 256: a call of so many
  *     tokens does as much per second as a larger one on a CPU, which only takes longer; at least 1
- * @param maxTokens tokens of an input. Default: what the model was made for; at least 1, and not above its positions
+ * @param maxTokens tokens of an input. Default: what the model was made for; at least 2, and not above its positions
  * @param workers batches of it that are predicted at once, at most. Default: as many as the node has workers; 1 to 256
  * @param aliases other names for it
  * @param required without it the node does not start. Default true
@@ -120,7 +120,7 @@ public record ModelProperties(
         EvenkeelProperties.requireRange(prefix + "max-batch-tokens", maxBatchTokens, 1, Integer.MAX_VALUE);
         EvenkeelProperties.requireRange(prefix + "workers", workers, 1, 256);
         if (maxTokens != null) {
-            EvenkeelProperties.requireRange(prefix + "max-tokens", maxTokens, 1, Integer.MAX_VALUE);
+            EvenkeelProperties.requireRange(prefix + "max-tokens", maxTokens, 2, Integer.MAX_VALUE);
         }
     }
 
@@ -158,7 +158,7 @@ public record ModelProperties(
         // without a password that it may have
         String shown = url == null ? null : url.replaceFirst("//[^/]*@", "//");
         throw new InvalidPropertyException(
-                property, shown, "a URL of classpath:, file:, https: or djl:, as docs/own-models.md says");
+                property, shown, "a URL of classpath:, file:, https:, http: or djl:, as docs/own-models.md says");
     }
 
     String requiredName() {

@@ -104,7 +104,7 @@ class Wiring {
     @Bean
     MemoryGuard memoryGuard(EvenkeelProperties properties, ObjectProvider<LoadReporter> reporter) {
         return new MemoryGuard(
-                () -> reporter.getObject().memoryShare(), properties.memory().refuseAt(), System::gc);
+                () -> reporter.getObject().memoryShare(), properties.memory().refuseAt(), Wiring::giveMemoryBack);
     }
 
     @Bean
@@ -258,10 +258,23 @@ class Wiring {
         return every(Watchdog.INTERVAL.toMillis(), "watchdog", watchdog::look);
     }
 
+    private static void giveMemoryBack() {
+        System.gc();
+        Engine.giveMemoryBack();
+    }
+
     private static ScheduledExecutorService every(long millis, String name, Runnable task) {
         ScheduledExecutorService thread = Executors.newSingleThreadScheduledExecutor(
                 Thread.ofPlatform().daemon().name(name).factory());
-        var repeated = thread.scheduleWithFixedDelay(task, millis, millis, TimeUnit.MILLISECONDS);
+        Runnable lasting = () -> {
+            try {
+                task.run();
+            } catch (RuntimeException | Error e) {
+                // a scheduler would end the task for good
+                log.error("{} failed, and goes on", name, e);
+            }
+        };
+        var repeated = thread.scheduleWithFixedDelay(lasting, millis, millis, TimeUnit.MILLISECONDS);
         Objects.requireNonNull(repeated);
         return thread;
     }

@@ -65,7 +65,7 @@ class EvenkeelPropertiesTest {
                     evenkeel.models[0].workers=0              | evenkeel.models[0].workers is '0'; it must be from 1 to 256.
                     evenkeel.models[0].max-batch-tokens=0     | evenkeel.models[0].max-batch-tokens is '0'; it must be at least 1.
                     evenkeel.models[0].max-batch=0            | evenkeel.models[0].max-batch is '0'; it must be from 1 to 1024.
-                    evenkeel.models[0].max-tokens=0           | evenkeel.models[0].max-tokens is '0'; it must be at least 1.
+                    evenkeel.models[0].max-tokens=0           | evenkeel.models[0].max-tokens is '0'; it must be at least 2.
                     evenkeel.models[0].aliases=b,b            | evenkeel.models[0] is 'b'; it must be called what no other
                     evenkeel.default-models.classification=a  | evenkeel.default-models.classification is 'a'; it must be
                     """)

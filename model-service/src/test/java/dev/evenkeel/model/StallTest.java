@@ -26,6 +26,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -40,7 +41,7 @@ class StallTest {
 
     private static final HttpClient CLIENT = HttpClient.newHttpClient();
     private static final Duration LIMIT = Duration.ofMillis(300);
-    private static final String POISON = "{\"model\":\"m\",\"input\":[7]}";
+    private static final String POISON = "{\"model\":\"m\",\"input\":\"why\"}";
     private static final String GOOD = "{\"model\":\"m\",\"input\":[5]}";
 
     @TempDir
@@ -57,7 +58,6 @@ class StallTest {
 
     @Test
     void aStuckPredictionTakesTheNodeOutOfRotationAndNobodyElseNotices() throws Exception {
-        start();
         Awaitility.await().atMost(Duration.ofMinutes(1)).until(() -> status("/readyz") == 200);
         AtomicBoolean sending = new AtomicBoolean(true);
         try (ExecutorService clients = Executors.newFixedThreadPool(2)) {
@@ -90,7 +90,8 @@ class StallTest {
                 .isTrue();
     }
 
-    private void start() throws IOException {
+    @BeforeEach
+    void start() throws IOException {
         try (ServerSocket one = new ServerSocket(0);
                 ServerSocket other = new ServerSocket(0)) {
             port = one.getLocalPort();

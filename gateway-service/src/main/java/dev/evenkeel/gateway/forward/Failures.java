@@ -45,15 +45,17 @@ final class Failures {
     }
 
     /**
-     * An answer's verdict on its node: what a client did wrong is the node's success, and so is a 504, by which a node says
-     * that the request's own time is over. It is over on every other node too.
+     * An answer's verdict on its node: what a client did wrong is the node's success. A 504, by which a node says that the
+     * request's own time is over, says nothing of the node, and the time is over on every other one too.
      */
     static Outcome outcome(int status, HttpHeaders answer) {
         if (status == HttpStatus.TOO_MANY_REQUESTS.value()) {
             return new Outcome.Overloaded(retryAfter(answer));
         }
-        boolean late = status == HttpStatus.GATEWAY_TIMEOUT.value();
-        boolean failed = (status >= 500 && !late) || status == HttpStatus.FAILED_DEPENDENCY.value();
+        if (status == HttpStatus.GATEWAY_TIMEOUT.value()) {
+            return new Outcome.Cancelled();
+        }
+        boolean failed = status >= 500 || status == HttpStatus.FAILED_DEPENDENCY.value();
         return failed ? new Outcome.Failure(false) : new Outcome.Success();
     }
 

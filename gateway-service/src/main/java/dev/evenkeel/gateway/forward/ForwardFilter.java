@@ -134,11 +134,11 @@ public final class ForwardFilter implements GlobalFilter {
     private Mono<Void> refused(ServerWebExchange exchange, GatewayFilterChain chain, Flow flow, Outcome outcome) {
         flow.complete(outcome);
         boolean overloaded = outcome instanceof Outcome.Overloaded;
-        boolean again = overloaded && flow.wasRefused();
+        boolean isFinal = outcome instanceof Outcome.Cancelled || (overloaded && flow.wasRefused());
         if (overloaded) {
             flow.markRefused();
         }
-        return !again && next(flow) instanceof Pick.Picked(Ticket ticket)
+        return !isFinal && next(flow) instanceof Pick.Picked(Ticket ticket)
                 ? sendAgain(exchange, chain, flow, ticket)
                 : Mono.empty();
     }

@@ -11,6 +11,7 @@ import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
 import java.util.Optional;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.springframework.http.ResponseEntity;
 
 /**
@@ -20,6 +21,9 @@ import org.springframework.http.ResponseEntity;
 final class RefusalFilter implements Filter {
 
     private final Inference inference;
+
+    /** Requests that are read, run or answered: each has a connection, a thread and a body in memory. */
+    private final AtomicInteger inside = new AtomicInteger();
 
     RefusalFilter(Inference inference) {
         this.inference = inference;
@@ -31,13 +35,24 @@ final class RefusalFilter implements Filter {
         if (request instanceof HttpServletRequest http
                 && response instanceof HttpServletResponse answer
                 && http.getMethod().equals("POST")) {
-            Optional<InferenceException> refusal = inference.refusal();
-            if (refusal.isPresent()) {
-                refuse(http, answer, refusal.get());
-                return;
+            try {
+                enter(http, answer, chain, inside.incrementAndGet());
+            } finally {
+                inside.decrementAndGet();
             }
+        } else {
+            chain.doFilter(request, response);
         }
-        chain.doFilter(request, response);
+    }
+
+    private void enter(HttpServletRequest request, HttpServletResponse response, FilterChain chain, int inside)
+            throws ServletException, IOException {
+        Optional<InferenceException> refusal = inference.refusal(inside);
+        if (refusal.isPresent()) {
+            refuse(request, response, refusal.get());
+        } else {
+            chain.doFilter(request, response);
+        }
     }
 
     private static void refuse(HttpServletRequest request, HttpServletResponse response, InferenceException why)

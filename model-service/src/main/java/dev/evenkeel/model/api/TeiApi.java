@@ -30,6 +30,7 @@ class TeiApi {
 
     private static final String INPUTS = "inputs";
     private static final String TEXTS = "texts";
+    private static final long RETRY_MILLIS = 1_000;
 
     private final Body body;
     private final Inputs inputs;
@@ -177,8 +178,8 @@ class TeiApi {
 
     @GetMapping("/health")
     ResponseEntity<byte[]> health() {
-        if (state.get() == NodeState.WARMING) {
-            throw new Problem(Problem.Kind.UNAVAILABLE, null, "The node is warming up.");
+        if (state.get() != NodeState.UP) {
+            throw new Problem(Problem.Kind.UNAVAILABLE, null, "The node is " + state.get() + ".", RETRY_MILLIS);
         }
         return ResponseEntity.ok().build();
     }

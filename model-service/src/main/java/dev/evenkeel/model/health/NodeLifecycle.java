@@ -24,7 +24,7 @@ public final class NodeLifecycle implements SmartLifecycle {
     private final Callable<String> warmUp;
     private final Registry registry;
     private final Duration notice;
-    private final Consumer<Exception> onFailure;
+    private final Consumer<Throwable> onFailure;
     private volatile NodeState state = NodeState.WARMING;
     private volatile boolean running;
 
@@ -36,7 +36,7 @@ public final class NodeLifecycle implements SmartLifecycle {
      * @param notice for how long a draining node still serves, so that everyone learns of it
      * @param onFailure called when warming fails: a node that cannot serve must not stay
      */
-    public NodeLifecycle(Callable<String> warmUp, Registry registry, Duration notice, Consumer<Exception> onFailure) {
+    public NodeLifecycle(Callable<String> warmUp, Registry registry, Duration notice, Consumer<Throwable> onFailure) {
         this.warmUp = warmUp;
         this.registry = registry;
         this.notice = notice;
@@ -59,7 +59,7 @@ public final class NodeLifecycle implements SmartLifecycle {
             if (becomeUp()) {
                 log.info("{}", ready);
             }
-        } catch (Exception e) {
+        } catch (Exception | LinkageError | OutOfMemoryError e) {
             if (state == NodeState.DRAINING) {
                 log.debug("stopped while warming", e);
                 return;

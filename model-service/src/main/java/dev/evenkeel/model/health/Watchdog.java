@@ -1,9 +1,13 @@
 package dev.evenkeel.model.health;
 
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.LongSupplier;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Sees predictions that do not come back. A worker says when it begins one and how long that should take; {@link #look},
@@ -14,6 +18,8 @@ import java.util.function.LongSupplier;
  * no CPU, adds two intervals at most. So nobody is called stuck for what a pause of everybody took.
  */
 public final class Watchdog {
+
+    private static final Logger log = LoggerFactory.getLogger(Watchdog.class);
 
     /** How often to look: an eighth of the 250 ms within which a stall must be known, twice over for a late look. */
     public static final Duration INTERVAL = Duration.ofMillis(25);
@@ -43,6 +49,23 @@ public final class Watchdog {
             this.limit = limit;
             this.onStuck = onStuck;
         }
+
+        /** True when it is stuck; it is one of the fresh the first time. */
+        private synchronized boolean mark(List<Watch> fresh) {
+            if (ended) {
+                return false;
+            }
+            if (!stuck) {
+                stuck = true;
+                fresh.add(this);
+            }
+            return true;
+        }
+
+        private synchronized boolean end() {
+            ended = true;
+            return !stuck;
+        }
     }
 
     private final Limits limits;
@@ -53,6 +76,7 @@ public final class Watchdog {
     private volatile long lived;
     private volatile int stuck;
     private volatile boolean pastSaving;
+    private volatile boolean condemned;
 
     /** @param workers predictions that can run at once: when more than these are stuck, their replacements are too */
     public Watchdog(Limits limits, int workers, LongSupplier nanoTime) {
@@ -79,20 +103,22 @@ public final class Watchdog {
     /** It came back, with whatever. False when it was found stuck before. */
     public boolean end(Watch watch) {
         running.remove(watch);
-        synchronized (watch) {
-            watch.ended = true;
-            return !watch.stuck;
-        }
+        return watch.end();
     }
 
     /** Some prediction is past its limit and has not come back. */
     public boolean stalled() {
-        return stuck > 0;
+        return stuck > 0 || condemned;
     }
 
     /** Only a new process helps: a prediction has been stuck for too long, or those that replaced stuck ones are too. */
     public boolean pastSaving() {
-        return pastSaving;
+        return pastSaving || condemned;
+    }
+
+    /** Nothing can be predicted any more, for another reason than a stall. */
+    public void condemn() {
+        condemned = true;
     }
 
     /** Looks at what runs; for one thread. */
@@ -103,28 +129,25 @@ public final class Watchdog {
         lived = age;
         int found = 0;
         boolean tooLong = false;
+        List<Watch> fresh = new ArrayList<>();
         for (Watch watch : running) {
             long over = age - watch.from - watch.limit;
-            if (over > 0 && isStuck(watch)) {
+            if (over > 0 && watch.mark(fresh)) {
                 found++;
                 tooLong |= over > limits.restartAfter().toNanos();
             }
         }
         stuck = found;
         pastSaving = tooLong || found > workers;
+        fresh.forEach(Watchdog::tell);
     }
 
-    private static boolean isStuck(Watch watch) {
-        synchronized (watch) {
-            if (watch.ended) {
-                return false;
-            }
-            if (watch.stuck) {
-                return true;
-            }
-            watch.stuck = true;
+    /** Whatever comes of it, the next look must happen: nobody watches the watchdog. */
+    private static void tell(Watch watch) {
+        try {
+            watch.onStuck.run();
+        } catch (RuntimeException | Error e) {
+            log.error("a stuck prediction could not be given up", e);
         }
-        watch.onStuck.run();
-        return true;
     }
 }

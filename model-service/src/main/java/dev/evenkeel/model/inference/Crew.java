@@ -30,6 +30,7 @@ final class Crew {
     private final NodeMeters meters;
     private final int size;
     private final Map<String, Served> models;
+    private final Warmup warmup;
     private final List<Worker> workers = new CopyOnWriteArrayList<>();
     private volatile boolean watched;
     private int hired;
@@ -42,7 +43,8 @@ final class Crew {
             Watchdog watchdog,
             NodeMeters meters,
             int size,
-            Map<String, Served> models) {
+            Map<String, Served> models,
+            Warmup warmup) {
         this.batcher = batcher;
         this.clocks = clocks;
         this.rate = rate;
@@ -50,13 +52,14 @@ final class Crew {
         this.meters = meters;
         this.size = size;
         this.models = models;
+        this.warmup = warmup;
     }
 
-    /** Starts one more worker; until {@link #watch} nobody is told off for a first call that takes long. */
-    void hire(Warmup warmup) {
+    /** Starts one more worker, whose predictors are warm before it has its first batch. */
+    void hire() {
         Map<String, BatchPredictor> predictors = newPredictors();
-        predictors.forEach((model, predictor) ->
-                warmup.warm(predictor, served(model).encoder().sample()));
+        predictors.forEach((name, predictor) ->
+                warmup.warm(predictor, served(name).encoder().sample()));
         start(predictors);
     }
 
@@ -72,8 +75,14 @@ final class Crew {
      */
     boolean join() throws InterruptedException {
         boolean all = true;
-        for (Worker worker : workers) {
-            all &= worker.join();
+        int known = -1;
+        // one may be replaced while another is waited for
+        while (known != workers.size()) {
+            known = workers.size();
+            all = true;
+            for (Worker worker : workers) {
+                all &= worker.join();
+            }
         }
         return all;
     }
@@ -111,10 +120,36 @@ final class Crew {
         worker.start();
     }
 
+    /** One for each model. Not warm: nobody watches a call before the first batch, and an engine may hang as a whole. */
     Map<String, BatchPredictor> newPredictors() {
         Map<String, BatchPredictor> predictors = new LinkedHashMap<>();
-        models.forEach((name, model) -> predictors.put(name, model.model().newPredictor()));
+        try {
+            models.forEach((name, model) -> predictors.put(name, model.model().newPredictor()));
+        } catch (RuntimeException | Error e) {
+            predictors.values().forEach(BatchPredictor::close);
+            throw e;
+        }
         return predictors;
+    }
+
+    /**
+     * A worker ended by what it could not handle: its place is taken, but not by one after the other that cannot even
+     * begin.
+     *
+     * @param hadBegun it served a batch before
+     */
+    void died(Worker worker, boolean hadBegun) {
+        workers.remove(worker);
+        if (!hadBegun) {
+            watchdog.condemn();
+            return;
+        }
+        try {
+            start(Map.of());
+        } catch (RuntimeException | Error e) {
+            log.error("no worker takes the place of {}", worker.name(), e);
+            watchdog.condemn();
+        }
     }
 
     /** A worker that was given up came back, with an answer that nobody waits for. */

@@ -102,8 +102,12 @@ public interface Inference extends AutoCloseable {
      */
     Rows run(ModelCard model, List<ModelInput> inputs, RunOptions options);
 
-    /** Why any request is refused now; lets a caller spare the reading of it. Counted as a refusal when there is one. */
-    Optional<InferenceException> refusal();
+    /**
+     * Why any request is refused now; lets a caller spare the reading of it. Counted as a refusal when there is one.
+     *
+     * @param inside requests inside, with the one that is asked for
+     */
+    Optional<InferenceException> refusal(int inside);
 
     /**
      * Ends the requests of this id, wherever they are: what has not begun is dropped, nobody waits for the rest.

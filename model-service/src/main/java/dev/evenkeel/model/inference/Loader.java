@@ -3,6 +3,7 @@ package dev.evenkeel.model.inference;
 import dev.evenkeel.batcher.Lane;
 import dev.evenkeel.model.predict.BatchPredictor;
 import dev.evenkeel.model.predict.LoadedModel;
+import dev.evenkeel.model.predict.PredictionException;
 import dev.evenkeel.model.predict.Tensor;
 import dev.evenkeel.model.predict.TensorModel;
 import dev.evenkeel.model.predict.Tensors;
@@ -49,7 +50,7 @@ final class Loader {
             for (ModelSettings settings : models) {
                 beforeEach.run();
                 try {
-                    loaded.put(settings.name(), load(settings));
+                    loaded.put(settings.name(), loadOrSay(settings));
                 } catch (IOException | RuntimeException e) {
                     if (settings.required()) {
                         throw e;
@@ -73,6 +74,15 @@ final class Loader {
             if (!complete) {
                 loaded.values().forEach(Served::close);
             }
+        }
+    }
+
+    /** Engines load native libraries, which fails by errors; each must name its model as everything else does. */
+    private Served loadOrSay(ModelSettings settings) throws IOException {
+        try {
+            return load(settings);
+        } catch (LinkageError | PredictionException e) {
+            throw new IOException("model " + settings.name() + ": its engine fails: " + e, e);
         }
     }
 

@@ -21,7 +21,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -46,11 +45,17 @@ final class Pipeline implements Inference {
     /** Text that is tokenized where it is: some 0.3 ms, and on a busy core two changes of thread take longer than that. */
     private static final int BYTES_IN_PLACE = 2_048;
 
-    /** A number of a row: 4 bytes as a float, some 12 as JSON, which grows in a buffer that is copied when it doubles. */
-    private static final int BYTES_A_NUMBER = 32;
+    /** And bytes: some 2 ms too. */
+    private static final int BYTES_AT_ONCE = 16_384;
+
+    /** A number of a row: 8 bytes as a float and its copy, some 12 as JSON, in a buffer that doubles and is copied at last. */
+    private static final int BYTES_A_NUMBER = 48;
 
     /** Memory comes back when requests end or a collection is done: soon, but not at once. */
     private static final long RETRY_MEMORY_MILLIS = 1_000;
+
+    /** Requests after which one counts little in what is usual. */
+    private static final int USUAL_MEMORY = 16;
 
     private static final int REHEARSALS = 200;
 
@@ -97,7 +102,7 @@ final class Pipeline implements Inference {
         if (model == null) {
             throw unavailable();
         }
-        Optional<InferenceException> refusal = refusal();
+        Optional<InferenceException> refusal = refusal(0);
         if (refusal.isPresent()) {
             throw refusal.get();
         }
@@ -105,7 +110,7 @@ final class Pipeline implements Inference {
         long deadline = now() + options.timeout().toNanos();
         PendingRequest request = new PendingRequest(inputs.size());
         try (Running.Registration registration = running.register(options.id(), request)) {
-            List<Example> examples = encode(model, inputs, options.truncate());
+            List<Example> examples = encode(model, request, inputs, options, deadline);
             registration.requireRunning();
             List<Prediction> predictions = predict(model, request, examples, options, deadline);
             return Rows.of(
@@ -139,7 +144,7 @@ final class Pipeline implements Inference {
      * not fit.
      */
     @Override
-    public Optional<InferenceException> refusal() {
+    public Optional<InferenceException> refusal(int inside) {
         if (cards.isEmpty()) {
             return Optional.of(unavailable());
         }
@@ -149,16 +154,20 @@ final class Pipeline implements Inference {
         }
         Backlog backlog = batcher.backlog();
         boolean full = backlog.waitingInputs() > 0 && backlog.work() + usualWork.get() > settings.maxQueueWork();
-        return full || running.count() >= settings.maxRequests() ? Optional.of(overloaded()) : Optional.empty();
+        return full || inside > settings.maxRequests() ? Optional.of(overloaded()) : Optional.empty();
     }
 
-    private List<Example> encode(Served model, List<ModelInput> inputs, boolean truncate) {
+    private List<Example> encode(
+            Served model, PendingRequest request, List<ModelInput> inputs, RunOptions options, long deadline) {
         long begun = now();
         long[] bytes = inputs.stream().mapToLong(ModelInput::bytes).toArray();
         long allBytes = LongStream.of(bytes).sum();
-        List<Example> all = allBytes <= BYTES_IN_PLACE && inputs.size() <= TOKENIZED_AT_ONCE
-                ? encode(model, inputs, truncate, 0, inputs.size())
-                : inTurns(model, inputs, truncate);
+        List<Example> all = new ArrayList<>(inputs.size());
+        if (allBytes <= BYTES_IN_PLACE && inputs.size() <= TOKENIZED_AT_ONCE) {
+            encode(model, inputs, options.truncate(), 0, inputs.size(), all);
+        } else {
+            encodeInTurns(model, request, inputs, bytes, options, deadline, all);
+        }
         long tokens = 0;
         for (int i = 0; i < bytes.length; i++) {
             tokens += bytes[i] > 0 ? all.get(i).length() : 0;
@@ -168,23 +177,48 @@ final class Pipeline implements Inference {
         return all;
     }
 
-    private static List<Example> encode(Served model, List<ModelInput> inputs, boolean truncate, int from, int to) {
-        List<Example> encoded = new ArrayList<>(to - from);
+    private static void encode(
+            Served model, List<ModelInput> inputs, boolean truncate, int from, int to, List<Example> encoded) {
         for (int i = from; i < to; i++) {
             encoded.add(model.encoder().encode(inputs.get(i), i, truncate));
         }
-        return encoded;
     }
 
-    /** One piece after the other, so that requests take turns here too. */
-    private List<Example> inTurns(Served model, List<ModelInput> inputs, boolean truncate) {
-        List<Example> all = new ArrayList<>(inputs.size());
-        for (int start = 0; start < inputs.size(); start += TOKENIZED_AT_ONCE) {
-            int from = start;
-            int to = Math.min(start + TOKENIZED_AT_ONCE, inputs.size());
-            all.addAll(onTokenizerThread(() -> encode(model, inputs, truncate, from, to)));
+    /** One piece after the other, so that requests take turns here too, as long as somebody waits for the answer. */
+    private void encodeInTurns(
+            Served model,
+            PendingRequest request,
+            List<ModelInput> inputs,
+            long[] bytes,
+            RunOptions options,
+            long deadline,
+            List<Example> encoded) {
+        for (int from = 0; from < bytes.length && !request.answer().isDone(); from = encoded.size()) {
+            int start = from;
+            int end = from + 1;
+            long piece = bytes[from];
+            while (end < bytes.length && end - from < TOKENIZED_AT_ONCE && piece + bytes[end] <= BYTES_AT_ONCE) {
+                piece += bytes[end++];
+            }
+            int to = end;
+            Future<?> turn;
+            try {
+                turn = tokenizers.submit(() -> encode(model, inputs, options.truncate(), start, to, encoded));
+            } catch (RejectedExecutionException e) {
+                throw unavailable();
+            }
+            try {
+                turn.get(Math.max(0, deadline - now()), TimeUnit.NANOSECONDS);
+            } catch (TimeoutException e) {
+                turn.cancel(false);
+                throw late(model, request, options);
+            } catch (ExecutionException e) {
+                throw unwrapped(e);
+            } catch (InterruptedException e) {
+                turn.cancel(false);
+                throw interrupted();
+            }
         }
-        return all;
     }
 
     /** Queues the inputs and waits for their rows; whatever ends the waiting, nothing of the request stays behind. */
@@ -200,14 +234,15 @@ final class Pipeline implements Inference {
             work += input.work();
             inputs.add(input);
         }
-        long weighs = work;
-        usualWork.updateAndGet(usual -> usual + (weighs - usual) / 16);
         Ticket ticket = switch (batcher.offer(new Request<>(model.lane(), inputs, options.priority(), deadline))) {
             case Offer.Accepted(Ticket accepted) -> accepted;
             case Offer.Full full -> throw overloaded();
             case Offer.Expired() -> throw late(model, request, options);
             case Offer.Closed() -> throw unavailable();
         };
+        // a bulk request is not what others are judged by
+        long weighs = Math.min(work, settings.maxQueueWork() / USUAL_MEMORY);
+        usualWork.updateAndGet(usual -> usual + (weighs - usual) / USUAL_MEMORY);
         try {
             return request.answer().get(Math.max(0, deadline - now()), TimeUnit.NANOSECONDS);
         } catch (TimeoutException e) {
@@ -231,20 +266,6 @@ final class Pipeline implements Inference {
         meters().refused(Refusal.QUEUE_FULL);
         double seconds = batcher.backlog().work() / parts.rate().perSecond();
         return InferenceException.Overloaded.queueFull(Math.max(1, (long) Math.ceil(seconds * 1e3)));
-    }
-
-    private <T> T onTokenizerThread(Callable<T> task) {
-        Future<T> answer;
-        try {
-            answer = tokenizers.submit(task);
-            return answer.get();
-        } catch (RejectedExecutionException e) {
-            throw unavailable();
-        } catch (ExecutionException e) {
-            throw unwrapped(e);
-        } catch (InterruptedException e) {
-            throw interrupted();
-        }
     }
 
     private static InferenceException unwrapped(ExecutionException e) {
@@ -287,11 +308,12 @@ final class Pipeline implements Inference {
                     parts.watchdog(),
                     parts.meters().get(),
                     settings.workers(),
-                    loaded);
+                    loaded,
+                    warmup);
             crew = workers;
             for (int i = 0; i < settings.workers(); i++) {
                 refuseIfClosed();
-                workers.hire(warmup);
+                workers.hire();
             }
             served = loaded;
             cards = loaded.values().stream().map(Served::card).toList();

@@ -5,12 +5,10 @@ import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
 import java.util.concurrent.CopyOnWriteArrayList;
-import java.util.concurrent.atomic.AtomicInteger;
 
-/** The requests inside: how many, and those that have an id, to cancel them by it. */
+/** The requests inside that have an id, to cancel them by it. */
 final class Running {
 
-    private final AtomicInteger count = new AtomicInteger();
     private final ConcurrentMap<String, List<PendingRequest>> byId = new ConcurrentHashMap<>();
 
     /** A request's stay. */
@@ -25,7 +23,6 @@ final class Running {
 
         @Override
         public void close() {
-            running.count.decrementAndGet();
             id.ifPresent(known -> running.byId.computeIfPresent(known, (key, requests) -> {
                 requests.remove(request);
                 return requests.isEmpty() ? null : requests;
@@ -34,17 +31,12 @@ final class Running {
     }
 
     Registration register(Optional<String> id, PendingRequest request) {
-        count.incrementAndGet();
         id.ifPresent(known -> byId.compute(known, (key, requests) -> {
             List<PendingRequest> all = requests == null ? new CopyOnWriteArrayList<>() : requests;
             all.add(request);
             return all;
         }));
         return new Registration(this, id, request);
-    }
-
-    int count() {
-        return count.get();
     }
 
     int cancel(String id) {

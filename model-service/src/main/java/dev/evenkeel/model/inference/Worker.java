@@ -13,6 +13,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.stream.Stream;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -24,6 +25,14 @@ final class Worker {
 
     private static final Logger log = LoggerFactory.getLogger(Worker.class);
 
+    /** What became of one input. */
+    private sealed interface Answer {
+
+        record Row(Prediction row) implements Answer {}
+
+        record Failed(InferenceException why) implements Answer {}
+    }
+
     /** How soon a wait for the end notices that the worker was given up. */
     private static final Duration LOOK_AGAIN = Duration.ofMillis(50);
 
@@ -31,6 +40,7 @@ final class Worker {
     private final Batcher<Slot> batcher;
     private final Thread thread;
     private Map<String, BatchPredictor> predictors;
+    private long batches;
     private volatile boolean givenUp;
 
     /** @param ready a predictor for each model; none: it makes them when it starts */
@@ -62,15 +72,23 @@ final class Worker {
     }
 
     private void run() {
+        boolean done = false;
         try {
             if (predictors.isEmpty()) {
                 predictors = crew.newPredictors();
             }
             serveAll();
+            done = true;
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
+            done = true;
+        } catch (RuntimeException | Error e) {
+            log.error("{} cannot go on", name(), e);
         } finally {
             predictors.values().forEach(BatchPredictor::close);
+            if (!done && !givenUp) {
+                crew.died(this, batches > 0);
+            }
         }
     }
 
@@ -99,50 +117,86 @@ final class Worker {
         Watchdog.Watch watch = crew.begin(this, batch);
         long begun = now();
         long cpu = crew.clocks().threadCpuNanos().getAsLong();
-        Runnable answers;
-        try {
-            List<? extends Prediction> rows = predict(batch);
-            long cpuNanos = crew.clocks().threadCpuNanos().getAsLong() - cpu;
-            answers = () -> succeed(batch, rows, cpuNanos, begun, busySince);
-        } catch (RuntimeException | Error e) {
-            // whatever it is, the worker lives on: the requests are told, and so are the people
-            answers = () -> fail(batch, e);
-        }
+        List<Answer> answers = predict(batch);
+        long cpuNanos = crew.clocks().threadCpuNanos().getAsLong() - cpu;
         if (!crew.end(watch)) {
             return false;
         }
-        answers.run();
+        batches++;
+        try {
+            learn(batch, answers, cpuNanos, now() - busySince);
+            // before the answers go out, so that the report that goes with them is true
+            batcher.finished(batch);
+            tell(batch, answers);
+            record(batch, begun, now());
+        } catch (RuntimeException | Error e) {
+            log.error("a batch for {} could not be answered", batch.lane().name(), e);
+            tell(batch, List.of(failed(e)));
+        } finally {
+            batcher.finished(batch);
+        }
         return true;
     }
 
-    private List<? extends Prediction> predict(Batch<Slot> batch) {
-        String name = batch.lane().name();
-        BatchPredictor predictor = predictors.get(name);
-        if (predictor == null) {
-            throw new IllegalStateException("no predictor for " + name);
-        }
+    /** What became of each input, in their order; whatever happens, the worker lives on. */
+    private List<Answer> predict(Batch<Slot> batch) {
         List<Example> inputs =
                 batch.inputs().stream().map(input -> input.payload().example()).toList();
+        try {
+            return predict(batch.lane().name(), inputs);
+        } catch (RuntimeException | Error e) {
+            log.error("a batch of {} for {} failed", inputs.size(), batch.lane().name(), e);
+            return e instanceof RuntimeException && inputs.size() > 1
+                    ? inputs.stream()
+                            .flatMap(input -> alone(batch.lane().name(), input))
+                            .toList()
+                    : inputs.stream().map(input -> failed(e)).toList();
+        }
+    }
+
+    private List<Answer> predict(String model, List<Example> inputs) {
+        BatchPredictor predictor = predictors.get(model);
+        if (predictor == null) {
+            throw new IllegalStateException("no predictor for " + model);
+        }
         List<? extends Prediction> rows = predictor.predict(inputs);
         if (rows.size() != inputs.size()) {
             throw new IllegalStateException(
-                    "model " + name + " gave " + rows.size() + " rows for " + inputs.size() + " inputs");
+                    "model " + model + " gave " + rows.size() + " rows for " + inputs.size() + " inputs");
         }
-        return rows;
+        return rows.stream().map(row -> (Answer) new Answer.Row(row)).toList();
     }
 
-    /** The work leaves the books before the answers go out, so that the report that goes with them is true. */
-    private void succeed(
-            Batch<Slot> batch, List<? extends Prediction> rows, long cpuNanos, long begun, long busySince) {
-        long now = now();
-        crew.served(batch.lane().name()).cost().observe(rows.size(), batch.realTokens(), cpuNanos / 1e3);
-        crew.rate().observe(batch.work(), now - busySince);
-        batcher.finished(batch);
-        for (int i = 0; i < rows.size(); i++) {
-            Slot slot = batch.inputs().get(i).payload();
-            slot.request().put(slot.index(), rows.get(i));
+    /** Of a batch that failed, most inputs are innocent. */
+    private Stream<Answer> alone(String model, Example input) {
+        try {
+            return predict(model, List.of(input)).stream();
+        } catch (RuntimeException e) {
+            return Stream.of(failed(e));
         }
-        record(batch, begun, now);
+    }
+
+    private static Answer failed(Throwable cause) {
+        return new Answer.Failed(new InferenceException.EngineFailed("The engine failed on this request.", cause));
+    }
+
+    /** Only from what went well: a failure is fast or slow for reasons of its own. */
+    private void learn(Batch<Slot> batch, List<Answer> answers, long cpuNanos, long busyNanos) {
+        if (answers.stream().allMatch(Answer.Row.class::isInstance)) {
+            crew.served(batch.lane().name()).cost().observe(answers.size(), batch.realTokens(), cpuNanos / 1e3);
+            crew.rate().observe(batch.work(), busyNanos);
+        }
+    }
+
+    /** @param answers one for each input, or one for all */
+    private static void tell(Batch<Slot> batch, List<Answer> answers) {
+        for (int i = 0; i < batch.inputs().size(); i++) {
+            Slot slot = batch.inputs().get(i).payload();
+            switch (answers.get(Math.min(i, answers.size() - 1))) {
+                case Answer.Row(Prediction row) -> slot.request().put(slot.index(), row);
+                case Answer.Failed(InferenceException why) -> slot.request().fail(why);
+            }
+        }
     }
 
     private void record(Batch<Slot> batch, long begun, long ended) {
@@ -158,17 +212,6 @@ final class Worker {
         for (Input<Slot> input : batch.inputs()) {
             meters.waited(model, begun - input.payload().offeredNanos());
         }
-    }
-
-    private void fail(Batch<Slot> batch, Throwable cause) {
-        log.error(
-                "a batch of {} for {} failed",
-                batch.inputs().size(),
-                batch.lane().name(),
-                cause);
-        batcher.finished(batch);
-        InferenceException why = new InferenceException.EngineFailed("The engine failed on this request.", cause);
-        batch.inputs().forEach(input -> input.payload().request().fail(why));
     }
 
     private long now() {

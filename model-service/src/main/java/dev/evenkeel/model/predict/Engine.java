@@ -17,6 +17,11 @@ public interface Engine {
         return pyTorch(nativeDir, 1);
     }
 
+    /** Gives the system back what engines have freed and keep for themselves: for a process that is short of memory. */
+    static void giveMemoryBack() {
+        Malloc.giveBack();
+    }
+
     /**
      * PyTorch, for {@code model.pt} or a folder's single {@code *.pt}. Its native libraries are unpacked once.
      *

@@ -52,6 +52,22 @@ final class Malloc {
                         .orElse(false);
     }
 
+    /** Gives the kernel back what is free: for a process that is short of memory. Not without glibc. */
+    @SuppressWarnings("restricted")
+    static void giveBack() {
+        Linker linker = Linker.nativeLinker();
+        linker.defaultLookup().find("malloc_trim").ifPresent(address -> {
+            try {
+                int trimmed = (int) linker.downcallHandle(
+                                address, FunctionDescriptor.of(ValueLayout.JAVA_INT, ValueLayout.JAVA_LONG))
+                        .invokeExact(0L);
+                log.debug("glibc gave memory back: {}", trimmed);
+            } catch (Throwable e) {
+                log.debug("glibc's allocator is left as it is", e);
+            }
+        });
+    }
+
     private static boolean set(MethodHandle mallopt) {
         try {
             boolean done = (int) mallopt.invokeExact(M_MMAP_THRESHOLD, MMAP_THRESHOLD) == 1

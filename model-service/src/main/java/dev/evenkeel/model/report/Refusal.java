@@ -10,9 +10,7 @@ public enum Refusal {
     DRAINING("draining"),
     /** The models are not loaded yet. */
     WARMING("warming"),
-    /** A prediction hangs. */
-    STALLED("stalled"),
-    /** The body, the inputs or their tokens are more than one request may have. */
+    /** The answer would take more memory than one request may have. */
     TOO_LARGE("too_large");
 
     private final String tag;

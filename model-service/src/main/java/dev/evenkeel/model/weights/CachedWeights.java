@@ -1,10 +1,12 @@
 package dev.evenkeel.model.weights;
 
+import java.io.EOFException;
 import java.io.IOException;
 import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.stream.Stream;
+import java.util.zip.ZipException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -88,6 +90,12 @@ final class CachedWeights implements Weights {
         } catch (WeightsException e) {
             Files.deleteIfExists(zip);
             throw e;
+        } catch (EOFException | ZipException e) {
+            // it came whole and is damaged: the next start must fetch it again
+            Files.deleteIfExists(zip);
+            throw new WeightsException(
+                    "model " + source.name() + ": " + Urls.shown(source.url()) + " is a damaged zip: " + e.getMessage(),
+                    e);
         }
     }
 

@@ -19,7 +19,7 @@ class NodeLifecycleTest {
     private final List<String> told = Collections.synchronizedList(new ArrayList<>());
     private final CountDownLatch warm = new CountDownLatch(1);
     private final Semaphore registryAnswers = new Semaphore(1);
-    private final CompletableFuture<Exception> failure = new CompletableFuture<>();
+    private final CompletableFuture<Throwable> failure = new CompletableFuture<>();
 
     private final Registry registry = new Registry() {
         @Override

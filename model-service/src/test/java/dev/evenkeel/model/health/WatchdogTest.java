@@ -53,6 +53,18 @@ class WatchdogTest {
         assertThat(watchdog.pastSaving()).isFalse();
     }
 
+    @Test
+    void whatGoesWrongWhileGivingUpDoesNotEndTheWatch() {
+        watchdog.begin(MILLIS, () -> {
+            throw new IllegalStateException("no thread to be had");
+        });
+        pass(600);
+        assertThat(watchdog.stalled()).isTrue();
+        watchdog.begin(MILLIS, told::incrementAndGet);
+        pass(600);
+        assertThat(told).hasValue(1);
+    }
+
     /** SIGSTOP, docker pause, a suspended machine: nobody looked meanwhile, and nobody worked. */
     @Test
     void aPauseOfTheWholeProcessStallsNobody() {
