@@ -193,7 +193,10 @@ final class Pipeline implements Inference {
             RunOptions options,
             long deadline,
             List<Example> encoded) {
-        for (int from = 0; from < bytes.length && !request.answer().isDone(); from = encoded.size()) {
+        for (int from = 0; from < bytes.length; from = encoded.size()) {
+            if (request.answer().isDone()) {
+                throw new InferenceException.Cancelled();
+            }
             int start = from;
             int end = from + 1;
             long piece = bytes[from];
