@@ -6,6 +6,9 @@ import dev.evenkeel.load.Headers;
 import dev.evenkeel.load.NodeState;
 import dev.evenkeel.load.OrcaText;
 import dev.evenkeel.model.health.NodeLifecycle;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.ConnectException;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -13,7 +16,12 @@ import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.time.Duration;
+import java.util.List;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import org.awaitility.Awaitility;
@@ -24,22 +32,13 @@ import org.springframework.context.ConfigurableApplicationContext;
 /** A node that is told to stop loses nothing: it serves through its notice, and finishes what is inside. */
 class DrainTest {
 
+    private static final AtomicLong SENT = new AtomicLong();
     private static final HttpClient CLIENT = HttpClient.newHttpClient();
 
     @Test
     void aNodeThatIsToldToStopStillServesAndFinishesWhatIsInside() throws Exception {
-        ConfigurableApplicationContext node = new SpringApplicationBuilder(ModelServiceApplication.class)
-                .properties(
-                        "server.port=0",
-                        "server.address=127.0.0.1",
-                        "management.server.port=-1",
-                        "eureka.client.enabled=false",
-                        "evenkeel.weights-dir=target/weights",
-                        "evenkeel.node-name=test",
-                        "evenkeel.drain.notice=500ms")
-                .run();
+        ConfigurableApplicationContext node = start();
         NodeLifecycle lifecycle = node.getBean(NodeLifecycle.class);
-        Awaitility.await().atMost(Duration.ofMinutes(2)).until(() -> lifecycle.state() == NodeState.UP);
         String port = node.getEnvironment().getProperty("local.server.port", "");
 
         CompletableFuture<Void> stopped = CompletableFuture.runAsync(node::close);
@@ -61,6 +60,59 @@ class DrainTest {
         assertThat(CLIENT.send(readiness, BodyHandlers.ofString()).statusCode()).isEqualTo(503);
         assertThat(inside.get().statusCode()).isEqualTo(200);
         assertThat(stopped).succeedsWithin(Duration.ofSeconds(20));
+    }
+
+    /** Clients that keep their connections are told to leave; one that is not would send its last request into nothing. */
+    @Test
+    void clientsThatKeepTheirConnectionsLoseNothing() throws Exception {
+        ConfigurableApplicationContext node = start();
+        String port = node.getEnvironment().getProperty("local.server.port", "");
+        try (ExecutorService clients = Executors.newFixedThreadPool(8)) {
+            List<CompletableFuture<Long>> answered = IntStream.range(0, 8)
+                    .mapToObj(i -> CompletableFuture.supplyAsync(() -> sendUntilNobodyListens(port), clients))
+                    .toList();
+            Awaitility.await().until(() -> SENT.get() > 200);
+            node.close();
+            for (CompletableFuture<Long> each : answered) {
+                assertThat(each.get(20, TimeUnit.SECONDS)).isPositive();
+            }
+        }
+    }
+
+    /** A client of its own, so that its connection is its own. */
+    private static long sendUntilNobodyListens(String port) {
+        HttpClient client =
+                HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
+        for (long answered = 0; ; answered++) {
+            try {
+                assertThat(client.send(embed(port, "\"one more\""), BodyHandlers.ofString())
+                                .statusCode())
+                        .isEqualTo(200);
+                SENT.incrementAndGet();
+            } catch (ConnectException e) {
+                return answered;
+            } catch (IOException e) {
+                throw new UncheckedIOException("a request was lost", e);
+            } catch (InterruptedException e) {
+                throw new IllegalStateException(e);
+            }
+        }
+    }
+
+    private static ConfigurableApplicationContext start() {
+        ConfigurableApplicationContext node = new SpringApplicationBuilder(ModelServiceApplication.class)
+                .properties(
+                        "server.port=0",
+                        "server.address=127.0.0.1",
+                        "management.server.port=-1",
+                        "eureka.client.enabled=false",
+                        "evenkeel.weights-dir=target/weights",
+                        "evenkeel.node-name=test",
+                        "evenkeel.drain.notice=500ms")
+                .run();
+        NodeLifecycle lifecycle = node.getBean(NodeLifecycle.class);
+        Awaitility.await().atMost(Duration.ofMinutes(2)).until(() -> lifecycle.state() == NodeState.UP);
+        return node;
     }
 
     private static HttpRequest embed(String port, String inputs) {

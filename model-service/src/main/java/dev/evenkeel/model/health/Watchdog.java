@@ -131,10 +131,11 @@ public final class Watchdog {
         boolean tooLong = false;
         List<Watch> fresh = new ArrayList<>();
         for (Watch watch : running) {
-            long over = age - watch.from - watch.limit;
-            if (over > 0 && watch.mark(fresh)) {
+            // may be below 0, and the limit may be all that there is: compared, not subtracted
+            long took = age - watch.from;
+            if (took > watch.limit && watch.mark(fresh)) {
                 found++;
-                tooLong |= over > limits.restartAfter().toNanos();
+                tooLong |= took - watch.limit > limits.restartAfter().toNanos();
             }
         }
         stuck = found;

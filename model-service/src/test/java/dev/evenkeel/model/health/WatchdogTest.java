@@ -53,6 +53,16 @@ class WatchdogTest {
         assertThat(watchdog.pastSaving()).isFalse();
     }
 
+    /** The first look may come before the prediction counts as begun. */
+    @Test
+    void whatMayTakeForEverIsNeverStuck() {
+        watchdog.begin(Double.POSITIVE_INFINITY, told::incrementAndGet);
+        watchdog.look();
+        pass(100_000);
+        assertThat(watchdog.stalled()).isFalse();
+        assertThat(told).hasValue(0);
+    }
+
     @Test
     void whatGoesWrongWhileGivingUpDoesNotEndTheWatch() {
         watchdog.begin(MILLIS, () -> {
