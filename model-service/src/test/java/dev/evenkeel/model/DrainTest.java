@@ -8,7 +8,6 @@ import dev.evenkeel.load.OrcaText;
 import dev.evenkeel.model.health.NodeLifecycle;
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.net.ConnectException;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -17,6 +16,7 @@ import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -69,7 +69,7 @@ class DrainTest {
         String port = node.getEnvironment().getProperty("local.server.port", "");
         try (ExecutorService clients = Executors.newFixedThreadPool(8)) {
             List<CompletableFuture<Long>> answered = IntStream.range(0, 8)
-                    .mapToObj(i -> CompletableFuture.supplyAsync(() -> sendUntilNobodyListens(port), clients))
+                    .mapToObj(i -> CompletableFuture.supplyAsync(() -> sendUntilToldToLeave(port), clients))
                     .toList();
             Awaitility.await().until(() -> SENT.get() > 200);
             node.close();
@@ -79,18 +79,18 @@ class DrainTest {
         }
     }
 
-    /** A client of its own, so that its connection is its own. */
-    private static long sendUntilNobodyListens(String port) {
+    /** A client of its own, so that its connection is its own; told to leave, it goes elsewhere, as a gateway does. */
+    private static long sendUntilToldToLeave(String port) {
         HttpClient client =
                 HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
-        for (long answered = 0; ; answered++) {
+        for (long answered = 1; ; answered++) {
             try {
-                assertThat(client.send(embed(port, "\"one more\""), BodyHandlers.ofString())
-                                .statusCode())
-                        .isEqualTo(200);
+                HttpResponse<String> answer = client.send(embed(port, "\"one more\""), BodyHandlers.ofString());
+                assertThat(answer.statusCode()).isEqualTo(200);
                 SENT.incrementAndGet();
-            } catch (ConnectException e) {
-                return answered;
+                if (answer.headers().firstValue("Connection").equals(Optional.of("close"))) {
+                    return answered;
+                }
             } catch (IOException e) {
                 throw new UncheckedIOException("a request was lost", e);
             } catch (InterruptedException e) {
