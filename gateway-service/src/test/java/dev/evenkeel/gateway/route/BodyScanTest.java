@@ -21,6 +21,7 @@ class BodyScanTest {
                     """)
     void theWorkIsWhatTheInputsCost(String task, double tokensPerByte, String body, long work) {
         ServedModel model = new ServedModel("m", "1", List.of(), task, 100, 10, tokensPerByte);
-        assertThat(BodyScan.of(body.getBytes(StandardCharsets.UTF_8)).work(model)).isEqualTo(work);
+        assertThat(BodyScan.of(body.getBytes(StandardCharsets.UTF_8)).work(model))
+                .isEqualTo(work);
     }
 }
