@@ -155,9 +155,9 @@ final class PeerPart {
                         bench.options().integer("repeats"), work.markdown(), times.markdown());
         bench.results()
                 .report(
-                        "| server | lone request |%n|---|---|%n| DJL Serving with `batchSize` 8 and `maxBatchDelay` 100 ms"
+                        "| server | lone request |\n|---|---|\n| DJL Serving with `batchSize` 8 and `maxBatchDelay` 100 ms"
                                 + " | computed from its documentation, not measured: 100 ms of waiting for others, and the"
-                                + " prediction |%n%n");
+                                + " prediction |\n\n");
     }
 
     private static String text(List<Pair> pairs, ToDoubleFunction<Pair> figure, int decimals) {

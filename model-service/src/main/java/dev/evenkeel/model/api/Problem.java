@@ -37,7 +37,8 @@ final class Problem extends RuntimeException {
     private final long retryAfterMillis;
 
     Problem(Kind kind, @Nullable String field, String message, long retryAfterMillis) {
-        super(message);
+        // without a stack: it is an answer, and an overloaded node gives many
+        super(message, null, false, false);
         this.kind = kind;
         this.field = field;
         this.retryAfterMillis = retryAfterMillis;

@@ -1,12 +1,18 @@
 package dev.evenkeel.model.inference;
 
 import java.time.Duration;
+import org.jspecify.annotations.Nullable;
 
 /** Why there is no answer; the message is for the client. */
 public abstract sealed class InferenceException extends RuntimeException {
 
     private InferenceException(String message) {
-        super(message);
+        this(message, null);
+    }
+
+    /** Without a stack: an overloaded node throws more of these than it answers, and they say what happened, not where. */
+    private InferenceException(String message, @Nullable Throwable cause) {
+        super(message, cause, false, false);
     }
 
     /** An input cannot be predicted, whenever it is sent. */
@@ -97,8 +103,7 @@ public abstract sealed class InferenceException extends RuntimeException {
     public static final class EngineFailed extends InferenceException {
 
         EngineFailed(String message, Throwable cause) {
-            super(message);
-            initCause(cause);
+            super(message, cause);
         }
 
         /** It has not failed yet, but nobody waits for it any more. */

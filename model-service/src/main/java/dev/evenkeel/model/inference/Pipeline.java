@@ -42,11 +42,11 @@ final class Pipeline implements Inference {
     /** Inputs that one turn of a tokenizer thread takes: some 2 ms of it, so that a long request lets others through. */
     private static final int TOKENIZED_AT_ONCE = 32;
 
+    /** Their bytes, at most, unless one input has more: some 2 ms too. */
+    private static final int BYTES_AT_ONCE = 16_384;
+
     /** Text that is tokenized where it is: some 0.3 ms, and on a busy core two changes of thread take longer than that. */
     private static final int BYTES_IN_PLACE = 2_048;
-
-    /** And bytes: some 2 ms too. */
-    private static final int BYTES_AT_ONCE = 16_384;
 
     /** A number of a row: 8 bytes as a float and its copy, some 12 as JSON, in a buffer that doubles and is copied at last. */
     private static final int BYTES_A_NUMBER = 48;
