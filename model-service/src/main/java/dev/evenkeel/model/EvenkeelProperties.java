@@ -1,5 +1,6 @@
 package dev.evenkeel.model;
 
+import dev.evenkeel.model.health.MemoryGuard;
 import dev.evenkeel.model.inference.Task;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -169,12 +170,15 @@ public record EvenkeelProperties(
      * @param maxRequest what the answer of one request may take; more is answered by 413. Default 256MB; 1MB to 2GB
      */
     public record Memory(
-            @DefaultValue("0.92") double refuseAt,
+            @DefaultValue("" + MemoryGuard.REFUSE_AT) double refuseAt,
             @DefaultValue("256MB") DataSize maxRequest) {
 
         public Memory {
-            if (!(refuseAt >= 0.5 && refuseAt <= 0.99)) {
-                throw new InvalidPropertyException("evenkeel.memory.refuse-at", refuseAt, "from 0.5 to 0.99");
+            if (!(refuseAt >= MemoryGuard.MIN_REFUSE_AT && refuseAt <= MemoryGuard.MAX_REFUSE_AT)) {
+                throw new InvalidPropertyException(
+                        "evenkeel.memory.refuse-at",
+                        refuseAt,
+                        "from " + MemoryGuard.MIN_REFUSE_AT + " to " + MemoryGuard.MAX_REFUSE_AT);
             }
             if (maxRequest.toBytes() < 1 << 20 || maxRequest.toBytes() > 2L << 30) {
                 throw new InvalidPropertyException("evenkeel.memory.max-request", maxRequest, "from 1MB to 2GB");

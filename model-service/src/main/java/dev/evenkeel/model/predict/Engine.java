@@ -12,11 +12,6 @@ import java.nio.file.Path;
  */
 public interface Engine {
 
-    /** {@link #pyTorch(Path, int)} with one thread a prediction: the parallelism of a node is its workers. */
-    static Engine pyTorch(Path nativeDir) {
-        return pyTorch(nativeDir, 1);
-    }
-
     /** Gives the system back what engines have freed and keep for themselves: for a process that is short of memory. */
     static void giveMemoryBack() {
         Malloc.giveBack();
