@@ -171,7 +171,7 @@ final class Fleet {
     }
 
     /** Ports that nobody listens on, all different. */
-    private static List<Integer> freePorts(int count) throws IOException {
+    static List<Integer> freePorts(int count) throws IOException {
         List<ServerSocket> sockets = new ArrayList<>();
         try {
             for (int i = 0; i < count; i++) {

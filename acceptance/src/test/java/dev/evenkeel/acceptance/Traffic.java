@@ -11,12 +11,15 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /**
- * Clients that ask one question after the other and compare each answer with the one that a single node gave, until
- * they are closed. They pause between questions, as people do, so that the machine has CPU left for a node that starts.
+ * Clients that ask until they are closed, and compare each answer with the one that a single node gave. Either a few of
+ * them ask one question after the other, and pause between, as people do, so that the machine has CPU left for a node that
+ * starts; or so many questions come a second, whether those before are answered or not.
  */
 final class Traffic implements AutoCloseable {
 
@@ -24,8 +27,13 @@ final class Traffic implements AutoCloseable {
 
     private static final long THINKING_MILLIS = 40;
 
-    /** An answer, when it was there, and from whom. */
-    record Reply(String node, long nanoTime) {}
+    /** An answer, when it was due to be asked for, when it was there, and from whom. */
+    record Reply(String node, long askedAt, long nanoTime) {
+
+        Duration latency() {
+            return Duration.ofNanos(nanoTime - askedAt);
+        }
+    }
 
     private final HttpClient http =
             HttpClient.newBuilder().connectTimeout(Duration.ofSeconds(5)).build();
@@ -68,6 +76,16 @@ final class Traffic implements AutoCloseable {
         return traffic;
     }
 
+    /** So many questions a second, each on a thread of its own, until it is closed. */
+    static Traffic startSteady(URI server, List<Question> questions, List<Answer> expected, int perSecond) {
+        Traffic traffic = new Traffic(questions, expected);
+        traffic.clients.add(Thread.ofPlatform()
+                .name("pace")
+                .daemon()
+                .start(() -> traffic.askAtPace(server, 1_000_000_000L / perSecond)));
+        return traffic;
+    }
+
     /** Waits until there are so many answers; a failure ends the wait. */
     void awaitReplies(long count, Duration limit) {
         Waiting.until(
@@ -86,6 +104,11 @@ final class Traffic implements AutoCloseable {
 
     int count() {
         return replies.size();
+    }
+
+    /** The answers to what was due to be asked from then on. */
+    List<Reply> repliesSince(long nanoTime) {
+        return replies.stream().filter(reply -> reply.askedAt() >= nanoTime).toList();
     }
 
     List<Reply> repliesOf(String node) {
@@ -132,7 +155,7 @@ final class Traffic implements AutoCloseable {
                 try {
                     // looked at after the count, so that nobody slips past a pause that saw the count at zero
                     if (!heldBack) {
-                        ask(server, next.getAndIncrement() % questions.size());
+                        ask(server, next.getAndIncrement() % questions.size(), System.nanoTime());
                     }
                 } finally {
                     underWay.decrementAndGet();
@@ -144,7 +167,25 @@ final class Traffic implements AutoCloseable {
         }
     }
 
-    private void ask(URI server, int number) throws InterruptedException {
+    private void askAtPace(URI server, long period) {
+        try (ExecutorService asking = Executors.newVirtualThreadPerTaskExecutor()) {
+            for (long due = System.nanoTime(); open; due += period) {
+                TimeUnit.NANOSECONDS.sleep(due - System.nanoTime());
+                long askedAt = due;
+                asking.execute(() -> {
+                    try {
+                        ask(server, next.getAndIncrement() % questions.size(), askedAt);
+                    } catch (InterruptedException e) {
+                        Thread.currentThread().interrupt();
+                    }
+                });
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    private void ask(URI server, int number, long askedAt) throws InterruptedException {
         Question question = questions.get(number);
         try {
             HttpResponse<String> response = http.send(question.at(server), BodyHandlers.ofString());
@@ -154,7 +195,7 @@ final class Traffic implements AutoCloseable {
             } else if (!question.read(response.body()).agreesWith(expected.get(number))) {
                 failures.add(question + " by " + node + ": another answer: " + response.body());
             } else {
-                replies.add(new Reply(node, System.nanoTime()));
+                replies.add(new Reply(node, askedAt, System.nanoTime()));
             }
         } catch (IOException | IllegalArgumentException e) {
             failures.add(question + ": " + e);
