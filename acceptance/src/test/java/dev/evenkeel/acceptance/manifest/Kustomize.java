@@ -32,22 +32,28 @@ final class Kustomize {
     /** A build takes a fifth of a second; nothing here is fetched. */
     private static final Duration LIMIT = Duration.ofSeconds(60);
 
+    private static final String VERSION = version();
+
     private record Result(int status, String output, String errors) {}
 
     private Kustomize() {}
 
-    /** Skips the test where there is no kubectl that brings kustomize v5. */
-    static void assumePresent() throws InterruptedException {
-        String version;
-        try {
-            version = run("version", "--client").output();
-        } catch (IOException e) {
-            version = "none: " + e.getMessage();
-        }
+    /** Skips a test where no kubectl brings kustomize v5; called before each, so that each is seen to be skipped. */
+    static void assumePresent() {
         assumeTrue(
-                version.contains("Kustomize Version: v5."),
-                "the manifests were not checked: it takes a kubectl with kustomize v5, and there is "
-                        + version.strip());
+                VERSION.contains("Kustomize Version: v5."),
+                "the manifests were not checked: it takes a kubectl with kustomize v5, and there is " + VERSION);
+    }
+
+    private static String version() {
+        try {
+            return run("version", "--client").output().strip();
+        } catch (IOException e) {
+            return "none: " + e.getMessage();
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            return "none in time";
+        }
     }
 
     static Build build(Path kustomization) throws IOException, InterruptedException, BuildException {

@@ -8,7 +8,6 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Stream;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -500,13 +499,9 @@ class ManifestMutantsTest {
                         "shutdown: Deployment model-service: terminationGracePeriodSeconds is 90, but notice and shutdown may take 307"));
     }
 
-    @BeforeAll
-    static void kubectl() throws InterruptedException {
-        Kustomize.assumePresent();
-    }
-
     @BeforeEach
     void copy() throws IOException {
+        Kustomize.assumePresent();
         try (Stream<Path> files = Files.walk(K8S)) {
             for (Path file : files.filter(Files::isRegularFile).toList()) {
                 Path target = k8s.resolve(K8S.relativize(file).toString());

@@ -6,7 +6,7 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.stream.Stream;
-import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -16,8 +16,8 @@ class ManifestsTest {
 
     private static final Path K8S = ServiceSource.ROOT.resolve("k8s");
 
-    @BeforeAll
-    static void kubectl() throws InterruptedException {
+    @BeforeEach
+    void kubectl() {
         Kustomize.assumePresent();
     }
 
