@@ -73,16 +73,18 @@ public record GatewayProperties(
      * @param serviceId the name under which nodes register; default {@code model-service}
      * @param pollInterval a node not heard from for this long is asked; default 250ms, from 20ms to 500ms: what a node
      *     said counts for 2 s, and several polls must fit in
-     * @param pollTimeout an answer that takes longer is none; default 1s, from 50ms to 30s
+     * @param silenceLimit a node that was asked and has not been heard from for longer leaves rotation; default 500ms, from
+     *     100ms to 30s. A node that is granted a fifth of a core answers within some 100 ms; time in which the gateway
+     *     itself was stopped does not count
      */
     public record Nodes(
             @DefaultValue("model-service") String serviceId,
             @DefaultValue("250ms") Duration pollInterval,
-            @DefaultValue("1s") Duration pollTimeout) {
+            @DefaultValue("500ms") Duration silenceLimit) {
 
         public Nodes {
             requireTime("evenkeel.nodes.poll-interval", pollInterval, Duration.ofMillis(20), Duration.ofMillis(500));
-            requireTime("evenkeel.nodes.poll-timeout", pollTimeout, Duration.ofMillis(50), Duration.ofSeconds(30));
+            requireTime("evenkeel.nodes.silence-limit", silenceLimit, Duration.ofMillis(100), Duration.ofSeconds(30));
         }
     }
 
