@@ -5,6 +5,8 @@ import dev.evenkeel.balancer.Pick;
 import dev.evenkeel.balancer.Policies;
 import dev.evenkeel.balancer.endpoint.Ejection;
 import dev.evenkeel.balancer.endpoint.Fleet;
+import dev.evenkeel.gateway.drain.Drain;
+import dev.evenkeel.gateway.drain.LeaveFilter;
 import dev.evenkeel.gateway.fleet.FleetHealth;
 import dev.evenkeel.gateway.fleet.FleetRoutes;
 import dev.evenkeel.gateway.fleet.FleetView;
@@ -194,11 +196,21 @@ class GatewayConfiguration {
     }
 
     @Bean
-    RouterFunction<ServerResponse> fleetRoutes(FleetView view, ObjectProvider<BuildProperties> build) {
+    Drain drain(GatewayProperties properties) {
+        return new Drain(properties.drain().notice());
+    }
+
+    @Bean
+    LeaveFilter leaveFilter(Drain drain) {
+        return new LeaveFilter(drain::isLeaving);
+    }
+
+    @Bean
+    RouterFunction<ServerResponse> fleetRoutes(FleetView view, ObjectProvider<BuildProperties> build, Drain drain) {
         String version = Optional.ofNullable(build.getIfAvailable())
                 .map(BuildProperties::getVersion)
                 .orElse("unknown");
-        return new FleetRoutes(view, version, Instant.now()).routes();
+        return new FleetRoutes(view, version, Instant.now(), drain::isLeaving).routes();
     }
 
     @Bean

@@ -14,6 +14,7 @@ import org.springframework.util.unit.DataSize;
  * @param routing which model is meant
  * @param nodes who is there, and how they are asked
  * @param retry what happens when a node fails
+ * @param drain how the gateway stops
  * @param maxBody longest body of a request; default 16 MB, from 1 KB to 1 GB; a longer one is answered 413
  */
 @ConfigurationProperties("evenkeel")
@@ -22,6 +23,7 @@ public record GatewayProperties(
         @DefaultValue Routing routing,
         @DefaultValue Nodes nodes,
         @DefaultValue Retry retry,
+        @DefaultValue Drain drain,
         @DefaultValue("16MB") DataSize maxBody) {
 
     public GatewayProperties {
@@ -106,6 +108,19 @@ public record GatewayProperties(
                     "evenkeel.retry.max-whole-response",
                     maxWholeResponse,
                     "from 0B to 64MB");
+        }
+    }
+
+    /**
+     * How the gateway stops.
+     *
+     * @param notice for how long a gateway that is told to stop still serves, saying that it is not ready, so that whoever
+     *     sends requests here learns of it; default 2s, from 0s to 5m
+     */
+    public record Drain(@DefaultValue("2s") Duration notice) {
+
+        public Drain {
+            requireTime("evenkeel.drain.notice", notice, Duration.ZERO, Duration.ofMinutes(5));
         }
     }
 
