@@ -7,6 +7,7 @@ import dev.evenkeel.balancer.endpoint.Ejection;
 import dev.evenkeel.balancer.endpoint.Fleet;
 import dev.evenkeel.gateway.drain.Drain;
 import dev.evenkeel.gateway.drain.LeaveFilter;
+import dev.evenkeel.gateway.fleet.FirstNode;
 import dev.evenkeel.gateway.fleet.FleetHealth;
 import dev.evenkeel.gateway.fleet.FleetRoutes;
 import dev.evenkeel.gateway.fleet.FleetView;
@@ -193,6 +194,11 @@ class GatewayConfiguration {
     @Bean
     FleetHealth fleetHealthIndicator(FleetView view) {
         return new FleetHealth(view);
+    }
+
+    @Bean
+    FirstNode firstNodeHealthIndicator(FleetView view) {
+        return new FirstNode(view);
     }
 
     @Bean

@@ -2,9 +2,11 @@ package dev.evenkeel.gateway;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.evenkeel.balancer.endpoint.Fleet;
 import dev.evenkeel.gateway.drain.Drain;
 import dev.evenkeel.gateway.node.Node;
 import dev.evenkeel.gateway.node.NodeSource;
+import dev.evenkeel.load.NodeState;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.URI;
@@ -34,7 +36,7 @@ import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Primary;
 import reactor.core.publisher.Mono;
 
-/** A gateway's life as those see it that send requests to it. */
+/** A gateway's life as those see it that send requests to it: not ready, ready, leaving. */
 class DrainTest {
 
     private static final String BODY = "{\"model\":\"embedder\",\"input\":\"a text\"}";
@@ -71,6 +73,31 @@ class DrainTest {
         gateway.close();
         node.close();
         client.close();
+    }
+
+    @Test
+    void aGatewayIsReadyOnceItKnowsANodeAndStaysSoWhenThereIsNone() throws Exception {
+        assertThat(status(main + "/readyz")).isEqualTo(503);
+        assertThat(status(management + "/actuator/health/readiness")).isEqualTo(503);
+        assertThat(status(main + "/livez")).isEqualTo(200);
+        node.state = NodeState.WARMING;
+        list(node);
+        await(
+                "it is heard",
+                () -> gateway.getBean(Fleet.class).endpoints().stream()
+                        .anyMatch(endpoint -> endpoint.reported().isPresent()));
+        assertThat(status(main + "/readyz"))
+                .as("a node that warms can answer nothing")
+                .isEqualTo(503);
+        node.state = NodeState.UP;
+        await("ready", () -> status(main + "/readyz") == 200);
+        assertThat(status(management + "/actuator/health/readiness")).isEqualTo(200);
+        gateway.getBean(Wiring.class).listed.clear();
+        node.close();
+        await(
+                "the fleet is empty",
+                () -> gateway.getBean(Fleet.class).endpoints().isEmpty());
+        assertThat(status(main + "/readyz")).isEqualTo(200);
     }
 
     @Test
