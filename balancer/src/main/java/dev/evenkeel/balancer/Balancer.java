@@ -1,5 +1,7 @@
 package dev.evenkeel.balancer;
 
+import dev.evenkeel.balancer.endpoint.Cause;
+import dev.evenkeel.balancer.endpoint.Ejection;
 import dev.evenkeel.balancer.endpoint.Endpoint;
 import dev.evenkeel.balancer.endpoint.Fleet;
 import dev.evenkeel.balancer.endpoint.Request;
@@ -9,6 +11,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.LongSupplier;
+import org.jspecify.annotations.Nullable;
 
 /** Picks the endpoint for each request. Safe for use by many threads, without a lock. */
 public final class Balancer {
@@ -39,10 +42,23 @@ public final class Balancer {
         long now = nanoTime.getAsLong();
         List<Endpoint> endpoints = fleet.endpoints();
         List<Endpoint> inRotation = keep(endpoints, IN_ROTATION, request, now);
+        return inRotation.isEmpty() ? panic(endpoints, request, now) : untried(inRotation, request, now);
+    }
+
+    /**
+     * As {@link #pick}, for a request that has a place already and is better off there than on an ejected endpoint: with
+     * nobody in rotation there is none.
+     */
+    public Pick pickInRotation(Request request) {
+        long now = nanoTime.getAsLong();
+        return untried(keep(fleet.endpoints(), IN_ROTATION, request, now), request, now);
+    }
+
+    private Pick untried(List<Endpoint> inRotation, Request request, long now) {
         List<Endpoint> candidates =
                 request.tried().isEmpty() ? inRotation : keep(inRotation, Filter.notTried(), request, now);
         if (candidates.isEmpty()) {
-            return inRotation.isEmpty() ? panic(endpoints, request, now) : ALL_TRIED;
+            return ALL_TRIED;
         }
         while (true) {
             Endpoint chosen = policy.pick(candidates, request, now);
@@ -93,6 +109,7 @@ public final class Balancer {
         private final long work;
         private final long sentAt;
         private final AtomicBoolean completed = new AtomicBoolean();
+        private volatile Ejection.@Nullable Wait wait;
 
         CountedTicket(Endpoint endpoint, long work, long sentAt) {
             this.endpoint = endpoint;
@@ -106,18 +123,31 @@ public final class Balancer {
         }
 
         @Override
+        public void onLost(Runnable task) {
+            Ejection.Wait registered = endpoint.ejection().onLost(task);
+            wait = registered;
+            // in this order: whoever completes after the look finds it there
+            if (completed.get()) {
+                registered.cancel();
+            }
+        }
+
+        @Override
         public boolean complete(Outcome outcome) {
             if (!completed.compareAndSet(false, true)) {
                 return false;
+            }
+            Ejection.Wait registered = wait;
+            if (registered != null) {
+                registered.cancel();
             }
             endpoint.end(work);
             long now = nanoTime.getAsLong();
             switch (outcome) {
                 case Outcome.Success() -> endpoint.ejection().onSuccess(sentAt, now);
-                case Outcome.Failure(boolean hard)
-                when hard -> endpoint.ejection().onHardFailure(sentAt, now);
+                case Outcome.Lost(Cause cause) -> endpoint.ejection().onLoss(cause, sentAt, now);
                 case Outcome.Failure _, Outcome.Timeout _ -> endpoint.ejection().onSoftFailure(sentAt, now);
-                case Outcome.Overloaded _, Outcome.Cancelled _ ->
+                case Outcome.Overloaded _, Outcome.Cancelled _, Outcome.Rescued _ ->
                     endpoint.ejection().onNoVerdict(sentAt);
             }
             return true;

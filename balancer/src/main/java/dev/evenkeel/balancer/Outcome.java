@@ -1,5 +1,6 @@
 package dev.evenkeel.balancer;
 
+import dev.evenkeel.balancer.endpoint.Cause;
 import java.time.Duration;
 
 /** How a request ended on the node that it was sent to. */
@@ -8,12 +9,15 @@ public sealed interface Outcome {
     /** Answered; an answer that refuses a bad request (4xx) is one too. */
     record Success() implements Outcome {}
 
+    /** Answered with a failure of the node. */
+    record Failure() implements Outcome {}
+
     /**
-     * Not answered, or answered with a failure of the node.
+     * Not answered: the node is gone or is another.
      *
-     * @param hard true when the node is gone or is another: connection refused, reset, an unexpected instance
+     * @param cause by which evidence; a loss
      */
-    record Failure(boolean hard) implements Outcome {}
+    record Lost(Cause cause) implements Outcome {}
 
     /** Not answered in time. */
     record Timeout() implements Outcome {}
@@ -27,4 +31,7 @@ public sealed interface Outcome {
 
     /** Nobody waits for the answer any more. */
     record Cancelled() implements Outcome {}
+
+    /** Taken to another node, because this one was lost: that is known already, and nothing is learned from it. */
+    record Rescued() implements Outcome {}
 }

@@ -2,6 +2,7 @@ package dev.evenkeel.balancer;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.evenkeel.balancer.endpoint.Cause;
 import dev.evenkeel.load.NodeState;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -11,8 +12,8 @@ import org.junit.jupiter.api.Test;
 class EjectionTest {
 
     private static final Outcome SUCCESS = new Outcome.Success();
-    private static final Outcome GONE = new Outcome.Failure(true);
-    private static final Outcome ERROR = new Outcome.Failure(false);
+    private static final Outcome GONE = new Outcome.Lost(new Cause.Broken());
+    private static final Outcome ERROR = new Outcome.Failure();
     private static final Duration BASE = Duration.ofSeconds(1);
 
     private final TestFleet fleet = new TestFleet("round-robin", 3);

@@ -2,6 +2,7 @@ package dev.evenkeel.balancer;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.evenkeel.balancer.endpoint.Cause;
 import dev.evenkeel.balancer.endpoint.Endpoint;
 import dev.evenkeel.load.LoadReport;
 import dev.evenkeel.load.NodeState;
@@ -23,7 +24,7 @@ class TicketTest {
         assertThat(node.ownWork()).isEqualTo(700);
         assertThat(node.ownRequests()).isEqualTo(1);
         assertThat(ticket.complete(new Outcome.Success())).isTrue();
-        assertThat(ticket.complete(new Outcome.Failure(true))).isFalse();
+        assertThat(ticket.complete(new Outcome.Lost(new Cause.Refused()))).isFalse();
         assertThat(node.ownWork()).isZero();
         assertThat(node.ownRequests()).isZero();
         assertThat(node.ejection().isEjected()).isFalse();
@@ -72,7 +73,8 @@ class TicketTest {
             open.add(fleet.pick(random.nextLong(1, 10_000)));
             if (open.size() > 8) {
                 Ticket ticket = open.remove(random.nextInt(open.size()));
-                Outcome outcome = random.nextInt(50) == 0 ? new Outcome.Failure(true) : new Outcome.Success();
+                Outcome outcome =
+                        random.nextInt(50) == 0 ? new Outcome.Lost(new Cause.Refused()) : new Outcome.Success();
                 ticket.complete(outcome);
                 ticket.complete(new Outcome.Cancelled());
             }

@@ -5,27 +5,31 @@ import dev.evenkeel.balancer.Pick;
 import dev.evenkeel.balancer.Policies;
 import dev.evenkeel.balancer.endpoint.Ejection;
 import dev.evenkeel.balancer.endpoint.Fleet;
+import dev.evenkeel.gateway.drain.Drain;
+import dev.evenkeel.gateway.drain.LeaveFilter;
+import dev.evenkeel.gateway.fleet.FirstNode;
 import dev.evenkeel.gateway.fleet.FleetHealth;
 import dev.evenkeel.gateway.fleet.FleetRoutes;
 import dev.evenkeel.gateway.fleet.FleetView;
-import dev.evenkeel.gateway.flow.Flow;
 import dev.evenkeel.gateway.forward.ForwardFilter;
 import dev.evenkeel.gateway.node.Catalog;
 import dev.evenkeel.gateway.node.DiscoveryNodeSource;
 import dev.evenkeel.gateway.node.LoadPoller;
 import dev.evenkeel.gateway.node.NodeSource;
 import dev.evenkeel.gateway.node.Nodes;
+import dev.evenkeel.gateway.node.Rotation;
 import dev.evenkeel.gateway.observe.AnswerObserver;
 import dev.evenkeel.gateway.observe.CompletionFilter;
 import dev.evenkeel.gateway.observe.NodeMeters;
+import dev.evenkeel.gateway.observe.RotationLog;
 import dev.evenkeel.gateway.pick.PickStage;
 import dev.evenkeel.gateway.route.RouteFilter;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.time.Instant;
 import java.util.Optional;
 import java.util.concurrent.ThreadLocalRandom;
-import java.util.function.Function;
 import java.util.function.LongSupplier;
+import java.util.function.UnaryOperator;
 import java.util.random.RandomGenerator;
 import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.boot.info.BuildProperties;
@@ -100,13 +104,14 @@ class GatewayConfiguration {
             GatewayProperties properties,
             HttpClientProperties client) {
         PickStage stage = new PickStage(balancer);
-        Function<Flow, Pick> pick = flow -> switch (stage.pick(flow)) {
+        UnaryOperator<Pick> metered = pick -> switch (pick) {
             case Pick.Picked(var ticket) -> new Pick.Picked(meters.metered(ticket));
             case Pick.NoneAvailable none -> none;
         };
         GatewayProperties.Retry retry = properties.retry();
         return new ForwardFilter(
-                pick,
+                flow -> metered.apply(stage.pick(flow)),
+                flow -> metered.apply(stage.pickRescuer(flow)),
                 observer::observe,
                 new ForwardFilter.Settings(
                         retry.maxAttempts(), retry.maxWholeResponse().toBytes(), client.getResponseTimeout()));
@@ -149,11 +154,17 @@ class GatewayConfiguration {
     }
 
     @Bean
-    Nodes nodes(NodeSource source, Fleet fleet, GatewayProperties properties, LongSupplier nanoTime) {
+    Rotation rotation(MeterRegistry meters) {
+        return new RotationLog(meters);
+    }
+
+    @Bean
+    Nodes nodes(
+            NodeSource source, Fleet fleet, GatewayProperties properties, Rotation rotation, LongSupplier nanoTime) {
         GatewayProperties.Balancer balancer = properties.balancer();
         Ejection.Settings ejection =
                 new Ejection.Settings(balancer.ejectionFailures(), balancer.ejectionTime(), balancer.maxEjectionTime());
-        return new Nodes(source, fleet, ejection, nanoTime);
+        return new Nodes(source, fleet, ejection, rotation, nanoTime);
     }
 
     @Bean
@@ -169,7 +180,7 @@ class GatewayConfiguration {
                 nodes,
                 fleet,
                 catalog,
-                new LoadPoller.Settings(settings.pollInterval(), settings.pollTimeout()),
+                new LoadPoller.Settings(settings.pollInterval(), settings.silenceLimit()),
                 nanoTime,
                 random,
                 HttpClient.create());
@@ -186,11 +197,26 @@ class GatewayConfiguration {
     }
 
     @Bean
-    RouterFunction<ServerResponse> fleetRoutes(FleetView view, ObjectProvider<BuildProperties> build) {
+    FirstNode firstNodeHealthIndicator(FleetView view) {
+        return new FirstNode(view);
+    }
+
+    @Bean
+    Drain drain(GatewayProperties properties) {
+        return new Drain(properties.drain().notice());
+    }
+
+    @Bean
+    LeaveFilter leaveFilter(Drain drain) {
+        return new LeaveFilter(drain::isLeaving);
+    }
+
+    @Bean
+    RouterFunction<ServerResponse> fleetRoutes(FleetView view, ObjectProvider<BuildProperties> build, Drain drain) {
         String version = Optional.ofNullable(build.getIfAvailable())
                 .map(BuildProperties::getVersion)
                 .orElse("unknown");
-        return new FleetRoutes(view, version, Instant.now()).routes();
+        return new FleetRoutes(view, version, Instant.now(), drain::isLeaving).routes();
     }
 
     @Bean

@@ -14,6 +14,7 @@ import org.springframework.util.unit.DataSize;
  * @param routing which model is meant
  * @param nodes who is there, and how they are asked
  * @param retry what happens when a node fails
+ * @param drain how the gateway stops
  * @param maxBody longest body of a request; default 16 MB, from 1 KB to 1 GB; a longer one is answered 413
  */
 @ConfigurationProperties("evenkeel")
@@ -22,6 +23,7 @@ public record GatewayProperties(
         @DefaultValue Routing routing,
         @DefaultValue Nodes nodes,
         @DefaultValue Retry retry,
+        @DefaultValue Drain drain,
         @DefaultValue("16MB") DataSize maxBody) {
 
     public GatewayProperties {
@@ -73,16 +75,18 @@ public record GatewayProperties(
      * @param serviceId the name under which nodes register; default {@code model-service}
      * @param pollInterval a node not heard from for this long is asked; default 250ms, from 20ms to 500ms: what a node
      *     said counts for 2 s, and several polls must fit in
-     * @param pollTimeout an answer that takes longer is none; default 1s, from 50ms to 30s
+     * @param silenceLimit a node that was asked and has not been heard from for longer leaves rotation; default 500ms, from
+     *     100ms to 30s. A node that is granted a fifth of a core answers within some 100 ms; time in which the gateway
+     *     itself was stopped does not count
      */
     public record Nodes(
             @DefaultValue("model-service") String serviceId,
             @DefaultValue("250ms") Duration pollInterval,
-            @DefaultValue("1s") Duration pollTimeout) {
+            @DefaultValue("500ms") Duration silenceLimit) {
 
         public Nodes {
             requireTime("evenkeel.nodes.poll-interval", pollInterval, Duration.ofMillis(20), Duration.ofMillis(500));
-            requireTime("evenkeel.nodes.poll-timeout", pollTimeout, Duration.ofMillis(50), Duration.ofSeconds(30));
+            requireTime("evenkeel.nodes.silence-limit", silenceLimit, Duration.ofMillis(100), Duration.ofSeconds(30));
         }
     }
 
@@ -104,6 +108,19 @@ public record GatewayProperties(
                     "evenkeel.retry.max-whole-response",
                     maxWholeResponse,
                     "from 0B to 64MB");
+        }
+    }
+
+    /**
+     * How the gateway stops.
+     *
+     * @param notice for how long a gateway that is told to stop still serves, saying that it is not ready, so that whoever
+     *     sends requests here learns of it; default 2s, from 0s to 5m
+     */
+    public record Drain(@DefaultValue("2s") Duration notice) {
+
+        public Drain {
+            requireTime("evenkeel.drain.notice", notice, Duration.ZERO, Duration.ofMinutes(5));
         }
     }
 

@@ -32,7 +32,8 @@ class GatewayPropertiesTest {
                     evenkeel.balancer.max-ejection-time  | 500ms   | evenkeel.balancer.max-ejection-time is 500ms; it must be from 1000ms to
                     evenkeel.max-body                    | 5B      | evenkeel.max-body is 5B; it must be from 1KB to 1GB
                     evenkeel.nodes.poll-interval         | 1ms     | evenkeel.nodes.poll-interval is 1ms; it must be from 20ms to 500ms
-                    evenkeel.nodes.poll-timeout          | 1m      | evenkeel.nodes.poll-timeout is 60000ms; it must be from 50ms to 30000ms
+                    evenkeel.nodes.silence-limit         | 1m      | evenkeel.nodes.silence-limit is 60000ms; it must be from 100ms to 30000ms
+                    evenkeel.drain.notice                | 6m      | evenkeel.drain.notice is 360000ms; it must be from 0ms to 300000ms
                     evenkeel.retry.max-attempts          | 0       | evenkeel.retry.max-attempts is 0; it must be from 1 to 10
                     evenkeel.retry.max-whole-response    | 1GB     | evenkeel.retry.max-whole-response is 1073741824B; it must be from 0B to 64MB
                     """)

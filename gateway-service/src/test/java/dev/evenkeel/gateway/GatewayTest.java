@@ -56,6 +56,7 @@ import reactor.netty.http.server.HttpServerResponse;
         properties = {
             "eureka.client.enabled=false",
             "management.server.port=0",
+            "evenkeel.drain.notice=0s",
             "evenkeel.max-body=64KB",
             "evenkeel.nodes.poll-interval=50ms",
             // nobody comes back by a trial while a test counts attempts

@@ -13,9 +13,12 @@ import io.netty.util.concurrent.GlobalEventExecutor;
 import java.net.URI;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.Supplier;
 import org.reactivestreams.Publisher;
 import reactor.core.publisher.Mono;
+import reactor.core.publisher.Sinks;
 import reactor.netty.DisposableServer;
 import reactor.netty.http.server.HttpServer;
 import reactor.netty.http.server.HttpServerRequest;
@@ -47,6 +50,8 @@ final class ScriptedNode implements AutoCloseable {
     volatile Behaviour behaviour = this::answer;
 
     private final AtomicLong seq = new AtomicLong();
+    private final AtomicInteger inside = new AtomicInteger();
+    private volatile Sinks.Empty<Void> thawed = Sinks.empty();
     private final ChannelGroup connections = new DefaultChannelGroup(GlobalEventExecutor.INSTANCE);
     private final DisposableServer server;
 
@@ -57,7 +62,9 @@ final class ScriptedNode implements AutoCloseable {
                 .host("127.0.0.1")
                 .port(0)
                 .doOnConnection(connection -> connections.add(connection.channel()))
-                .route(routes -> routes.get("/actuator/load", (_, response) -> response.sendString(Mono.just(status())))
+                .route(routes -> routes.get(
+                                "/actuator/load",
+                                (_, response) -> whenThawed(() -> response.sendString(Mono.just(status()))))
                         .route(
                                 _ -> true,
                                 (request, response) -> request.receive()
@@ -70,9 +77,32 @@ final class ScriptedNode implements AutoCloseable {
                                                     body,
                                                     List.copyOf(request.requestHeaders()
                                                             .names())));
-                                            return Mono.from(behaviour.answer(request, response));
+                                            inside.incrementAndGet();
+                                            return Mono.from(behaviour.answer(request, response))
+                                                    .doFinally(_ -> inside.decrementAndGet());
                                         })))
                 .bindNow();
+        thaw();
+    }
+
+    /** As if it were stopped: whoever connects is let in, and nobody is answered any more, polls included. */
+    void freeze() {
+        thawed = Sinks.empty();
+    }
+
+    /** Goes on with all that came meanwhile. */
+    void thaw() {
+        thawed.tryEmitEmpty();
+    }
+
+    /** Requests that it has not answered and whose connection is open. */
+    int inside() {
+        return inside.get();
+    }
+
+    /** For behaviours that take their time: what they do then, a node that is frozen does later. */
+    Mono<Void> whenThawed(Supplier<Publisher<Void>> answer) {
+        return Mono.defer(() -> thawed.asMono()).then(Mono.defer(() -> Mono.from(answer.get())));
     }
 
     Node node() {
@@ -86,12 +116,13 @@ final class ScriptedNode implements AutoCloseable {
     }
 
     Publisher<Void> answerAs(String instance, int status, String body, HttpServerResponse response) {
-        response.status(status)
+        return whenThawed(() -> response.status(status)
                 .header("Content-Type", "application/json")
                 .header("Content-Length", Integer.toString(body.length()))
                 .header(Headers.INSTANCE, instance)
-                .header(Headers.LOAD, load());
-        return response.sendString(Mono.just(body)).then();
+                .header(Headers.LOAD, load())
+                .sendString(Mono.just(body))
+                .then());
     }
 
     /** Dies: nobody listens any more, and every connection is closed, those on which polls are kept too. */

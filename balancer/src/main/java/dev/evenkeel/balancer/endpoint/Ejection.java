@@ -1,15 +1,23 @@
 package dev.evenkeel.balancer.endpoint;
 
 import java.time.Duration;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.UnaryOperator;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Takes an endpoint out of rotation after failures, and lets it back by a trial.
  *
- * <p>Hard evidence (connection refused or reset, another instance at the address) ejects at once; soft failures (an
- * error answer, a timeout) eject when they come in a row. An ejection lasts longer each time, doubling up to a limit.
+ * <p>Hard evidence (connection refused or reset, another instance at the address, silence) ejects at once; soft failures
+ * (an error answer, a timeout) eject when they come in a row. An ejection lasts longer each time, doubling up to a limit.
  * After it, and only when the node has been heard from since, a single request is let in as a trial: its success
  * heals, its failure ejects again. Outlier ejection as in Envoy and Finagle, with the trial of a circuit breaker.
+ *
+ * <p>An endpoint that was ejected by hard evidence and not heard from since is <em>lost</em>: what is inside will not be
+ * answered, as far as anyone can tell. {@link #onLost} tells those who wait for it.
  */
 public final class Ejection {
 
@@ -40,6 +48,53 @@ public final class Ejection {
         }
     }
 
+    /** Told of each change once, by the thread that brought it about, and outside any lock. */
+    public interface Listener {
+
+        /** A listener that nobody needs. */
+        Listener NONE = new Listener() {
+            @Override
+            public void ejected(Cause cause, boolean fromTrial) {}
+
+            @Override
+            public void healed() {}
+        };
+
+        /**
+         * The endpoint is ejected.
+         *
+         * @param fromTrial it was out already, and failed its trial
+         */
+        void ejected(Cause cause, boolean fromTrial);
+
+        /** The endpoint is back in rotation. */
+        void healed();
+    }
+
+    /** A task that waits for the endpoint to be lost. */
+    public final class Wait {
+
+        private final Runnable task;
+        private final AtomicBoolean over = new AtomicBoolean();
+
+        private Wait(Runnable task) {
+            this.task = task;
+        }
+
+        /** It need not run any more; it may be running. */
+        public void cancel() {
+            over.set(true);
+            waiting.remove(this);
+        }
+
+        private void run() {
+            waiting.remove(this);
+            if (over.compareAndSet(false, true)) {
+                task.run();
+            }
+        }
+    }
+
     private enum Phase {
         IN_ROTATION,
         EJECTED,
@@ -55,33 +110,54 @@ public final class Ejection {
      * @param until when the ejection's time is over; once it is healed, when that was
      * @param heard the node was heard from since it was ejected
      * @param trialAt when the trial began
+     * @param cause why it was last ejected; null before that
      */
-    private record State(Phase phase, int softFailures, int times, long at, long until, boolean heard, long trialAt) {
+    private record State(
+            Phase phase,
+            int softFailures,
+            int times,
+            long at,
+            long until,
+            boolean heard,
+            long trialAt,
+            @Nullable Cause cause) {
 
-        private static final State HEALTHY = new State(Phase.IN_ROTATION, 0, 0, 0, 0, false, 0);
+        private static final State HEALTHY = new State(Phase.IN_ROTATION, 0, 0, 0, 0, false, 0, null);
 
         State inRotation(int failures, int ejections, long since) {
-            return new State(Phase.IN_ROTATION, failures, ejections, at, since, heard, 0);
+            return new State(Phase.IN_ROTATION, failures, ejections, at, since, heard, 0, cause);
         }
 
-        State eject(Settings settings, long now) {
-            return new State(Phase.EJECTED, 0, times + 1, now, now + settings.time(times + 1), false, 0);
+        State eject(Settings settings, Cause why, long now) {
+            return new State(Phase.EJECTED, 0, times + 1, now, now + settings.time(times + 1), false, 0, why);
         }
 
         State onTrial(long now) {
-            return new State(Phase.ON_TRIAL, 0, times, at, until, heard, now);
+            return new State(Phase.ON_TRIAL, 0, times, at, until, heard, now, cause);
         }
 
         State waiting() {
-            return new State(Phase.EJECTED, 0, times, at, until, true, 0);
+            return new State(Phase.EJECTED, 0, times, at, until, true, 0, cause);
+        }
+
+        /** Its time is not prolonged, but a trial is not worth a request before it is heard again. */
+        State lostAgain(Cause why) {
+            return new State(Phase.EJECTED, 0, times, at, until, false, 0, why);
+        }
+
+        boolean lost() {
+            return phase == Phase.EJECTED && !heard && cause != null && cause.isLoss();
         }
     }
 
     private final Settings settings;
+    private final Listener listener;
     private final AtomicReference<State> state = new AtomicReference<>(State.HEALTHY);
+    private final Set<Wait> waiting = ConcurrentHashMap.newKeySet();
 
-    Ejection(Settings settings) {
+    Ejection(Settings settings, Listener listener) {
         this.settings = settings;
+        this.listener = listener;
     }
 
     /** True when the endpoint may be a candidate: in rotation, or due for a trial that nobody has taken. */
@@ -98,6 +174,25 @@ public final class Ejection {
     /** True while the endpoint is out of rotation or on trial. */
     public boolean isEjected() {
         return state.get().phase != Phase.IN_ROTATION;
+    }
+
+    /** True while it is ejected by hard evidence and was not heard from since. */
+    public boolean isLost() {
+        return state.get().lost();
+    }
+
+    /**
+     * Runs the task when the endpoint is lost, at once when it is: once at most, and on whichever thread finds out. It
+     * should be short.
+     */
+    public Wait onLost(Runnable task) {
+        Wait wait = new Wait(task);
+        // in this order: whoever ejects after the look at the state finds it here
+        waiting.add(wait);
+        if (isLost()) {
+            wait.run();
+        }
+        return wait;
     }
 
     /** Ejections since the endpoint was last healthy for long. */
@@ -120,7 +215,7 @@ public final class Ejection {
 
     /** A request was answered. One that was sent before the ejection heals nothing. */
     public void onSuccess(long sentAt, long now) {
-        state.updateAndGet(current -> {
+        swap(current -> {
             if (current.phase != Phase.IN_ROTATION) {
                 return sentAt - current.at < 0 ? current : current.inRotation(0, current.times, now);
             }
@@ -133,33 +228,58 @@ public final class Ejection {
 
     /** A request failed in a way that may be its own fault: ejects when it is one too many in a row. */
     public void onSoftFailure(long sentAt, long now) {
-        state.updateAndGet(current -> {
-            boolean tolerable = current.phase == Phase.IN_ROTATION && current.softFailures + 1 < settings.softFailures;
+        swap(current -> {
+            int failures = current.softFailures + 1;
+            boolean tolerable = current.phase == Phase.IN_ROTATION && failures < settings.softFailures;
             return tolerable
-                    ? current.inRotation(current.softFailures + 1, current.times, current.until)
-                    : ejectedBy(current, sentAt, now);
+                    ? current.inRotation(failures, current.times, current.until)
+                    : ejectedBy(current, new Cause.Failures(failures), sentAt, now);
         });
     }
 
-    /** The node is not there, or is not the one that was meant: ejects at once. */
-    public void onHardFailure(long sentAt, long now) {
-        state.updateAndGet(current -> ejectedBy(current, sentAt, now));
+    /** The node is not there, is not the one that was meant, or does not speak: ejects at once. */
+    public void onLoss(Cause cause, long sentAt, long now) {
+        swap(current -> ejectedBy(current, cause, sentAt, now));
     }
 
     /** A trial that told nothing (cancelled, overloaded): the next pick may try. */
     public void onNoVerdict(long sentAt) {
-        state.updateAndGet(
-                current -> current.phase == Phase.ON_TRIAL && sentAt - current.at >= 0 ? current.waiting() : current);
+        swap(current -> current.phase == Phase.ON_TRIAL && sentAt - current.at >= 0 ? current.waiting() : current);
     }
 
     /** The node answered a poll, so a trial is worth a request. */
     public void onHeard() {
-        state.updateAndGet(current -> current.phase == Phase.EJECTED ? current.waiting() : current);
+        swap(current -> current.phase == Phase.EJECTED && !current.heard ? current.waiting() : current);
     }
 
     /** Requests that were inside when the node went fail late, one by one: one ejection, not one for each. */
-    private State ejectedBy(State current, long sentAt, long now) {
-        boolean late = current.times > 0 && sentAt - current.at < 0;
-        return late || current.phase == Phase.EJECTED ? current : current.eject(settings, now);
+    private State ejectedBy(State current, Cause cause, long sentAt, long now) {
+        if (current.times > 0 && sentAt - current.at < 0) {
+            return current;
+        }
+        if (current.phase == Phase.EJECTED) {
+            return cause.isLoss() && !current.lost() ? current.lostAgain(cause) : current;
+        }
+        return current.eject(settings, cause, now);
+    }
+
+    private void swap(UnaryOperator<State> change) {
+        State before;
+        State after;
+        do {
+            before = state.get();
+            after = change.apply(before);
+            if (after.equals(before)) {
+                return;
+            }
+        } while (!state.compareAndSet(before, after));
+        if (after.lost() && !before.lost()) {
+            waiting.forEach(Wait::run);
+        }
+        if (after.times > before.times && after.cause != null) {
+            listener.ejected(after.cause, before.phase == Phase.ON_TRIAL);
+        } else if (before.phase != Phase.IN_ROTATION && after.phase == Phase.IN_ROTATION) {
+            listener.healed();
+        }
     }
 }

@@ -25,13 +25,19 @@ public final class Endpoint {
     private final AtomicLong ownWork = new AtomicLong();
     private final AtomicInteger ownRequests = new AtomicInteger();
     private final AtomicReference<@Nullable Reported> reported = new AtomicReference<>();
+    private final AtomicLong heardAt = new AtomicLong();
     private volatile Set<String> models = Set.of();
 
-    /** A node whose models and load are not known yet: it is not picked before it has said both. */
+    /** A node that nobody is told of when it leaves rotation. */
     public Endpoint(String id, URI address, Ejection.Settings ejection) {
+        this(id, address, ejection, Ejection.Listener.NONE);
+    }
+
+    /** A node whose models and load are not known yet: it is not picked before it has said both. */
+    public Endpoint(String id, URI address, Ejection.Settings ejection, Ejection.Listener listener) {
         this.id = id;
         this.address = address;
-        this.ejection = new Ejection(ejection);
+        this.ejection = new Ejection(ejection, listener);
     }
 
     /** The node's instance id: another start of the same node is another endpoint. */
@@ -79,8 +85,19 @@ public final class Endpoint {
         models = Set.copyOf(servedModels);
     }
 
+    /** Something came from the node at {@code now}, whatever it was. */
+    public void heard(long now) {
+        heardAt.set(now);
+    }
+
+    /** When something was last heard from the node; 0 before that. */
+    public long heardAt() {
+        return heardAt.get();
+    }
+
     /** Takes a report that arrived at {@code now}, unless one that the node wrote later is there already. */
     public void report(LoadReport report, long now) {
+        heard(now);
         Reported fresh = new Reported(report, now, ownWork.get());
         reported.accumulateAndGet(
                 fresh, (known, next) -> known != null && known.report.seq() > report.seq() ? known : next);

@@ -6,6 +6,7 @@ import java.time.Instant;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.BooleanSupplier;
 import org.springframework.http.HttpHeaders;
 import org.springframework.http.HttpStatus;
 import org.springframework.web.reactive.function.server.RouterFunction;
@@ -20,14 +21,17 @@ public final class FleetRoutes {
     private final FleetView view;
     private final String version;
     private final Instant started;
+    private final BooleanSupplier leaving;
 
     /**
      * The routes.
      *
      * @param version the gateway's own
      * @param started what OpenAI's clients are told of a model's creation
+     * @param leaving true while the gateway stops: it is not ready then
      */
-    public FleetRoutes(FleetView view, String version, Instant started) {
+    public FleetRoutes(FleetView view, String version, Instant started, BooleanSupplier leaving) {
+        this.leaving = leaving;
         this.view = view;
         this.version = version;
         this.started = started;
@@ -74,11 +78,15 @@ public final class FleetRoutes {
     }
 
     private Map<String, Object> health() {
-        return Map.of("live", true, "ready", view.canAnswer());
+        return Map.of("live", true, "ready", isReady());
+    }
+
+    private boolean isReady() {
+        return view.canAnswer() && !leaving.getAsBoolean();
     }
 
     private Mono<ServerResponse> ready() {
-        return view.canAnswer()
+        return isReady()
                 ? json(health())
                 : ServerResponse.status(HttpStatus.SERVICE_UNAVAILABLE)
                         .header(HttpHeaders.RETRY_AFTER, "1")

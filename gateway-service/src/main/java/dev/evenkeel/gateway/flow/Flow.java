@@ -9,7 +9,9 @@ import org.springframework.web.server.ServerWebExchange;
 
 /**
  * The context of one request: what the route stage found out, and where it is now. The client may leave, on another
- * thread, while the next attempt begins: {@link #end} and {@link #sentWith} see to it that no ticket is left over.
+ * thread, while the next attempt begins: {@link #end}, {@link #sentWith} and {@link #rescue} see to it that no ticket is
+ * left over. An attempt may be answered while the request is taken elsewhere: {@link #settle} and {@link #rescue} see to
+ * it that one of the two happens.
  */
 public final class Flow {
 
@@ -20,6 +22,8 @@ public final class Flow {
     private final Set<String> tried = new LinkedHashSet<>();
     private volatile @Nullable Ticket ticket;
     private volatile Outcome verdict = new Outcome.Success();
+    private boolean settled;
+    private boolean rescued;
     private boolean ended;
     private volatile boolean refused;
 
@@ -52,8 +56,18 @@ public final class Flow {
     }
 
     /** Ids of the endpoints that it was sent to. */
-    public Set<String> tried() {
-        return tried;
+    public synchronized Set<String> tried() {
+        return Set.copyOf(tried);
+    }
+
+    /** How often it was sent, but for the time that it was rescued. */
+    public synchronized int attempts() {
+        return tried.size() - (rescued ? 1 : 0);
+    }
+
+    /** It was taken from a lost endpoint to another one; that happens once. */
+    public synchronized boolean wasRescued() {
+        return rescued;
     }
 
     /** A node was full; if none answers in the end, that is what the client is told. */
@@ -71,12 +85,40 @@ public final class Flow {
         synchronized (this) {
             tried.add(next.endpoint().id());
             verdict = new Outcome.Success();
+            settled = false;
             tooLate = ended;
             ticket = next;
         }
         if (tooLate) {
             next.complete(new Outcome.Cancelled());
         }
+    }
+
+    /** The attempt has its result, and is not taken elsewhere any more. False when it was, and its result is nobody's. */
+    public synchronized boolean settle(Ticket attempt) {
+        boolean isCurrent = attempt.equals(ticket);
+        settled |= isCurrent;
+        return isCurrent;
+    }
+
+    /**
+     * Takes the request from an attempt that has no result to its next, which ends the attempt.
+     *
+     * @return false when it stays where it is: it has its result, nobody waits for it, or it was rescued before. The next
+     *     ticket is the caller's then
+     */
+    public boolean rescue(Ticket attempt, Ticket next) {
+        synchronized (this) {
+            if (!attempt.equals(ticket) || settled || ended || rescued) {
+                return false;
+            }
+            rescued = true;
+            tried.add(next.endpoint().id());
+            verdict = new Outcome.Success();
+            ticket = next;
+        }
+        attempt.complete(new Outcome.Rescued());
+        return true;
     }
 
     /** What is known of the present attempt by now; it counts once the answer is written. */

@@ -1,10 +1,15 @@
 package dev.evenkeel.gateway.forward;
 
 import dev.evenkeel.balancer.Outcome;
+import dev.evenkeel.balancer.endpoint.Cause;
 import dev.evenkeel.balancer.endpoint.Endpoint;
 import dev.evenkeel.gateway.flow.ApiException;
 import dev.evenkeel.gateway.flow.Flow;
+import io.netty.channel.ConnectTimeoutException;
 import java.io.IOException;
+import java.net.ConnectException;
+import java.net.NoRouteToHostException;
+import java.net.UnknownHostException;
 import java.time.Duration;
 import java.util.concurrent.TimeoutException;
 import org.springframework.http.HttpHeaders;
@@ -41,7 +46,17 @@ final class Failures {
     }
 
     static Outcome outcome(Throwable failure) {
-        return isTimeout(failure) ? new Outcome.Timeout() : new Outcome.Failure(true);
+        return isTimeout(failure) ? new Outcome.Timeout() : new Outcome.Lost(cause(failure));
+    }
+
+    private static Cause cause(Throwable failure) {
+        return switch (failure) {
+            case WrongInstance _ -> new Cause.OtherInstance();
+            // Netty's is a ConnectException
+            case ConnectTimeoutException _, NoRouteToHostException _, UnknownHostException _ -> new Cause.Unreachable();
+            case ConnectException _ -> new Cause.Refused();
+            default -> new Cause.Broken();
+        };
     }
 
     /**
@@ -56,7 +71,7 @@ final class Failures {
             return new Outcome.Cancelled();
         }
         boolean failed = status >= 500 || status == HttpStatus.FAILED_DEPENDENCY.value();
-        return failed ? new Outcome.Failure(false) : new Outcome.Success();
+        return failed ? new Outcome.Failure() : new Outcome.Success();
     }
 
     static ApiException nobodyFor(Flow flow) {
@@ -68,7 +83,8 @@ final class Failures {
 
     static ApiException answerTo(Flow flow, Throwable failure) {
         if (isTimeout(failure)) {
-            return new ApiException(HttpStatus.GATEWAY_TIMEOUT, "no node answered for '" + flow.model() + "' in time");
+            String who = flow.wasRescued() ? "neither of two nodes" : "no node";
+            return new ApiException(HttpStatus.GATEWAY_TIMEOUT, who + " answered for '" + flow.model() + "' in time");
         }
         if (flow.wasRefused()) {
             return new ApiException(

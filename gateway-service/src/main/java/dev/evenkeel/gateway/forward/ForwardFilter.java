@@ -5,33 +5,42 @@ import dev.evenkeel.balancer.Pick;
 import dev.evenkeel.balancer.Ticket;
 import dev.evenkeel.balancer.endpoint.Endpoint;
 import dev.evenkeel.gateway.flow.Flow;
-import dev.evenkeel.load.Headers;
 import java.net.URI;
 import java.time.Duration;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.function.BiPredicate;
 import java.util.function.Function;
 import org.springframework.cloud.gateway.filter.GatewayFilterChain;
 import org.springframework.cloud.gateway.filter.GlobalFilter;
-import org.springframework.cloud.gateway.support.ServerWebExchangeUtils;
 import org.springframework.core.io.buffer.DataBuffer;
 import org.springframework.core.io.buffer.DefaultDataBufferFactory;
 import org.springframework.http.HttpHeaders;
 import org.springframework.http.server.reactive.ServerHttpResponse;
 import org.springframework.web.server.ServerWebExchange;
 import reactor.core.publisher.Mono;
-import reactor.netty.Connection;
+import reactor.core.scheduler.Schedulers;
+import reactor.netty.ByteBufFlux;
 
 /**
  * Picks, sends, and on a failure of the node picks another, up to a number of attempts. An answer of known length up
  * to a limit is taken whole before its first byte goes to the client: a node that dies in the middle of it costs an
  * attempt, not the request. What has taken its full time is not sent again: that would be the second heavy job.
+ *
+ * <p>A request whose node is lost while nothing of its answer has gone out is taken to another node, once. Its attempt is
+ * given up only when there is one: a node that is paused may answer yet. Attempts do not meet: each has an
+ * {@link AttemptExchange exchange of its own}, and the {@link Flow} decides which of an attempt's result and its rescue
+ * came first.
  */
 public final class ForwardFilter implements GlobalFilter {
 
     private static final byte[] NOTHING = {};
 
+    /** How often a request on a lost node, with no other to go to, looks for one. */
+    private static final Duration LOOK_AGAIN = Duration.ofMillis(200);
+
     private final Function<Flow, Pick> pick;
+    private final Function<Flow, Pick> pickRescuer;
     private final BiPredicate<Endpoint, HttpHeaders> observe;
     private final Settings settings;
 
@@ -58,16 +67,25 @@ public final class ForwardFilter implements GlobalFilter {
 
         /** There is no answer. */
         record Failed(Throwable failure) implements Attempt {}
+
+        /** Its node was lost, and the request has its place on another one. */
+        record Rescued(Ticket next) implements Attempt {}
     }
 
     /**
      * The stage.
      *
      * @param pick where a request goes
+     * @param pickRescuer where a request goes whose node was lost
      * @param observe takes the headers of an answer; false when it is not from the endpoint that was picked
      */
-    public ForwardFilter(Function<Flow, Pick> pick, BiPredicate<Endpoint, HttpHeaders> observe, Settings settings) {
+    public ForwardFilter(
+            Function<Flow, Pick> pick,
+            Function<Flow, Pick> pickRescuer,
+            BiPredicate<Endpoint, HttpHeaders> observe,
+            Settings settings) {
         this.pick = pick;
+        this.pickRescuer = pickRescuer;
         this.observe = observe;
         this.settings = settings;
     }
@@ -83,25 +101,45 @@ public final class ForwardFilter implements GlobalFilter {
 
     private Mono<Void> send(ServerWebExchange exchange, GatewayFilterChain chain, Flow flow, Ticket ticket) {
         flow.sentWith(ticket);
-        exchange.getAttributes()
-                .put(
-                        ServerWebExchangeUtils.GATEWAY_REQUEST_URL_ATTR,
-                        at(ticket.endpoint().address(), exchange.getRequest().getURI()));
-        return chain.filter(exchange)
-                .then(Mono.defer(() -> take(exchange, ticket)))
-                .onErrorResume(Failures::isOfNode, failure -> Mono.just(new Attempt.Failed(failure)))
+        return await(exchange, chain, flow, ticket);
+    }
+
+    private Mono<Void> await(ServerWebExchange exchange, GatewayFilterChain chain, Flow flow, Ticket ticket) {
+        AttemptExchange own = new AttemptExchange(
+                exchange, at(ticket.endpoint().address(), exchange.getRequest().getURI()));
+        return Mono.firstWithSignal(attempt(own, chain, flow, ticket), rescue(flow, ticket))
                 .flatMap(attempt -> switch (attempt) {
-                    case Attempt.Whole(DataBuffer body) -> write(exchange, body);
-                    case Attempt.Streamed() -> Mono.empty();
-                    case Attempt.Refused(Outcome outcome) -> refused(exchange, chain, flow, outcome);
+                    case Attempt.Whole(DataBuffer body) -> {
+                        own.handOver();
+                        yield exchange.getResponse().writeWith(Mono.just(body));
+                    }
+                    case Attempt.Streamed() -> stream(own);
+                    case Attempt.Refused(Outcome outcome) -> refused(exchange, chain, flow, own, outcome);
                     case Attempt.Failed(Throwable failure) -> failed(exchange, chain, flow, failure);
+                    case Attempt.Rescued(Ticket next) -> await(exchange, chain, flow, next);
                 });
     }
 
+    /** The attempt's result, unless the request was taken elsewhere first: nothing comes of it then. */
+    private Mono<Attempt> attempt(AttemptExchange own, GatewayFilterChain chain, Flow flow, Ticket ticket) {
+        return chain.filter(own)
+                .then(Mono.defer(() -> take(own, ticket)))
+                .onErrorResume(failure -> Mono.just(new Attempt.Failed(failure)))
+                .flatMap(result -> {
+                    if (flow.settle(ticket)) {
+                        return Mono.just(result);
+                    }
+                    own.abandon();
+                    return Mono.never();
+                })
+                .doOnCancel(own::abandon);
+    }
+
     /** The headers are there; takes the body too, when it is good and short. */
-    private Mono<Attempt> take(ServerWebExchange exchange, Ticket ticket) {
-        ServerHttpResponse response = exchange.getResponse();
+    private Mono<Attempt> take(AttemptExchange own, Ticket ticket) {
+        ServerHttpResponse response = own.getResponse();
         if (!observe.test(ticket.endpoint(), response.getHeaders())) {
+            own.abandon();
             return Mono.error(new Failures.WrongInstance(ticket.endpoint()));
         }
         Outcome outcome = Failures.outcome(
@@ -109,14 +147,11 @@ public final class ForwardFilter implements GlobalFilter {
         if (!(outcome instanceof Outcome.Success)) {
             return Mono.just(new Attempt.Refused(outcome));
         }
-        Connection connection = exchange.getAttribute(ServerWebExchangeUtils.CLIENT_RESPONSE_CONN_ATTR);
         long length = response.getHeaders().getContentLength();
-        if (connection == null || length < 0 || length > settings.maxWhole()) {
+        if (length < 0 || length > settings.maxWhole()) {
             return Mono.just(new Attempt.Streamed());
         }
-        return connection
-                .inbound()
-                .receive()
+        return ByteBufFlux.fromInbound(own.takeBody())
                 .aggregate()
                 .asByteArray()
                 .defaultIfEmpty(NOTHING)
@@ -124,50 +159,68 @@ public final class ForwardFilter implements GlobalFilter {
                 .map(body -> new Attempt.Whole(DefaultDataBufferFactory.sharedInstance.wrap(body)));
     }
 
-    /** The body is out of the connection, which is back in its pool: nothing is left there to stream. */
-    private static Mono<Void> write(ServerWebExchange exchange, DataBuffer body) {
-        exchange.getAttributes().remove(ServerWebExchangeUtils.CLIENT_RESPONSE_CONN_ATTR);
-        return exchange.getResponse().writeWith(Mono.just(body));
+    /**
+     * The request's place on another node, once its own is lost and there is another. On a thread of its own: who finds
+     * out that a node is lost has others to tell.
+     */
+    private Mono<Attempt> rescue(Flow flow, Ticket ticket) {
+        return flow.wasRescued()
+                ? Mono.never()
+                : Mono.<Boolean>create(lost -> ticket.onLost(() -> lost.success(true)))
+                        .publishOn(Schedulers.parallel())
+                        .flatMap(_ -> Mono.defer(() -> Mono.justOrEmpty(elsewhere(flow, ticket)))
+                                .repeatWhenEmpty(looks -> looks.delayElements(LOOK_AGAIN)))
+                        .map(Attempt.Rescued::new);
+    }
+
+    private Optional<Ticket> elsewhere(Flow flow, Ticket ticket) {
+        // one that is heard again may answer yet
+        boolean isLost = ticket.endpoint().ejection().isLost();
+        if (!isLost || !(pickRescuer.apply(flow) instanceof Pick.Picked(Ticket next))) {
+            return Optional.empty();
+        }
+        if (flow.rescue(ticket, next)) {
+            return Optional.of(next);
+        }
+        next.complete(new Outcome.Cancelled());
+        return Optional.empty();
+    }
+
+    private static Mono<Void> stream(AttemptExchange own) {
+        own.handOverStreaming();
+        return Mono.empty();
     }
 
     /** Asks another node; the refusal stands if there is none. A full node's is tried elsewhere once. */
-    private Mono<Void> refused(ServerWebExchange exchange, GatewayFilterChain chain, Flow flow, Outcome outcome) {
+    private Mono<Void> refused(
+            ServerWebExchange exchange, GatewayFilterChain chain, Flow flow, AttemptExchange own, Outcome outcome) {
         flow.complete(outcome);
         boolean overloaded = outcome instanceof Outcome.Overloaded;
         boolean isFinal = outcome instanceof Outcome.Cancelled || (overloaded && flow.wasRefused());
         if (overloaded) {
             flow.markRefused();
         }
-        return !isFinal && next(flow) instanceof Pick.Picked(Ticket ticket)
-                ? sendAgain(exchange, chain, flow, ticket)
-                : Mono.empty();
+        if (!isFinal && next(flow) instanceof Pick.Picked(Ticket ticket)) {
+            own.abandon();
+            return send(exchange, chain, flow, ticket);
+        }
+        return stream(own);
     }
 
     private Mono<Void> failed(ServerWebExchange exchange, GatewayFilterChain chain, Flow flow, Throwable failure) {
-        flow.complete(Failures.outcome(failure));
-        if (!Failures.isTimeout(failure) && next(flow) instanceof Pick.Picked(Ticket ticket)) {
-            return sendAgain(exchange, chain, flow, ticket);
+        if (!Failures.isOfNode(failure)) {
+            return Mono.error(failure);
         }
-        clear(exchange);
-        return Mono.error(Failures.answerTo(flow, failure));
+        flow.complete(Failures.outcome(failure));
+        return !Failures.isTimeout(failure) && next(flow) instanceof Pick.Picked(Ticket ticket)
+                ? send(exchange, chain, flow, ticket)
+                : Mono.error(Failures.answerTo(flow, failure));
     }
 
     private Pick next(Flow flow) {
-        return flow.tried().size() < settings.maxAttempts()
+        return flow.attempts() < settings.maxAttempts()
                 ? pick.apply(flow)
                 : new Pick.NoneAvailable(Pick.Reason.ALL_TRIED);
-    }
-
-    private Mono<Void> sendAgain(ServerWebExchange exchange, GatewayFilterChain chain, Flow flow, Ticket ticket) {
-        clear(exchange);
-        return send(exchange, chain, flow, ticket);
-    }
-
-    /** Takes back what the last attempt left in the exchange; nothing of it has gone out yet. */
-    private static void clear(ServerWebExchange exchange) {
-        ServerWebExchangeUtils.reset(exchange);
-        exchange.getResponse().getHeaders().remove(Headers.NODE);
-        exchange.getResponse().setStatusCode(null);
     }
 
     /** The request's own path and query, as they came: they are the client's business. */

@@ -1,8 +1,11 @@
 package dev.evenkeel.gateway.node;
 
+import dev.evenkeel.balancer.endpoint.Cause;
 import dev.evenkeel.balancer.endpoint.Endpoint;
 import dev.evenkeel.balancer.endpoint.Fleet;
+import dev.evenkeel.balancer.endpoint.Silence;
 import dev.evenkeel.load.LoadReport;
+import dev.evenkeel.load.NodeState;
 import dev.evenkeel.load.NodeStatus;
 import dev.evenkeel.load.NodeStatus.ServedModel;
 import dev.evenkeel.load.OrcaText;
@@ -13,7 +16,6 @@ import java.util.HashSet;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.LongSupplier;
 import java.util.random.RandomGenerator;
 import org.slf4j.Logger;
@@ -25,12 +27,16 @@ import reactor.core.publisher.Mono;
 import reactor.core.scheduler.Scheduler;
 import reactor.core.scheduler.Schedulers;
 import reactor.netty.http.client.HttpClient;
+import reactor.netty.resources.LoopResources;
 import tools.jackson.core.JacksonException;
 import tools.jackson.databind.json.JsonMapper;
 
 /**
  * Asks the nodes that have not been heard from lately how they are: an idle one, an ejected one, one that is new. A
- * busy node reports with every response and is asked only for what it serves, now and then.
+ * busy node reports with every response and is asked only for what it serves, now and then. A node that does not answer,
+ * and from which nothing else is heard meanwhile, is ejected.
+ *
+ * <p>One thread asks, reads the answers and counts the silences: while it is held up, nobody grows silent.
  */
 public final class LoadPoller implements SmartLifecycle {
 
@@ -51,15 +57,17 @@ public final class LoadPoller implements SmartLifecycle {
     private final LongSupplier nanoTime;
     private final RandomGenerator random;
     private final HttpClient http;
+    private final Silence silence;
     private final JsonMapper json = JsonMapper.builder().build();
 
     /** By node id; touched by the loop alone. */
     private final Map<String, Due> due = new HashMap<>();
 
-    private final Set<String> underWay = ConcurrentHashMap.newKeySet();
+    /** Ids of the nodes that are being asked; touched by the loop alone. */
+    private final Set<String> underWay = new HashSet<>();
 
-    /** Ids of the nodes whose last poll failed: told once, not five times a second. */
-    private final Set<String> silent = ConcurrentHashMap.newKeySet();
+    /** Ids of the nodes whose last poll failed: told once, not five times a second. Touched by the loop alone. */
+    private final Set<String> failing = new HashSet<>();
 
     private volatile Optional<Running> running = Optional.empty();
 
@@ -67,9 +75,15 @@ public final class LoadPoller implements SmartLifecycle {
      * How often nodes are asked.
      *
      * @param interval a node not heard from for this long is asked; jittered by a fifth
-     * @param timeout an answer that takes longer is none
+     * @param silenceLimit a node that owes an answer for longer is ejected
      */
-    public record Settings(Duration interval, Duration timeout) {}
+    public record Settings(Duration interval, Duration silenceLimit) {
+
+        /** When it is asked anew: an answer that comes late is still one, but packets may have gone nowhere. */
+        Duration timeout() {
+            return silenceLimit.multipliedBy(2);
+        }
+    }
 
     /**
      * When a node is asked next, drawn when it was asked last.
@@ -80,7 +94,7 @@ public final class LoadPoller implements SmartLifecycle {
      */
     private record Due(long asked, long silence, long status) {}
 
-    private record Running(Scheduler scheduler, Disposable work) {}
+    private record Running(LoopResources threads, Disposable work) {}
 
     public LoadPoller(
             Nodes nodes,
@@ -97,28 +111,37 @@ public final class LoadPoller implements SmartLifecycle {
         this.nanoTime = nanoTime;
         this.random = random;
         this.http = http.responseTimeout(settings.timeout());
+        this.silence = new Silence(TICK, settings.silenceLimit(), nanoTime);
     }
 
     @Override
     public void start() {
-        Scheduler scheduler = Schedulers.newSingle("node-poller", true);
+        LoopResources threads = LoopResources.create("node-poller", 1, true);
+        Scheduler scheduler =
+                Schedulers.fromExecutorService(threads.onClient(true).next());
+        HttpClient client = http.runOn(threads);
         Flux<?> refreshes = Flux.interval(Duration.ZERO, REFRESH_INTERVAL, scheduler)
                 .onBackpressureDrop()
                 .doOnNext(_ -> guarded("refresh the nodes", nodes::refresh));
         Flux<?> polls = Flux.interval(TICK, scheduler)
                 .onBackpressureDrop()
-                .doOnNext(_ -> guarded("poll the nodes", this::pollThoseDue));
-        running =
-                Optional.of(new Running(scheduler, Flux.merge(refreshes, polls).subscribe()));
+                .doOnNext(_ -> guarded("poll the nodes", () -> look(client, scheduler)));
+        running = Optional.of(new Running(threads, Flux.merge(refreshes, polls).subscribe()));
     }
 
     @Override
     public void stop() {
         running.ifPresent(current -> {
             current.work().dispose();
-            current.scheduler().dispose();
+            current.threads().dispose();
         });
         running = Optional.empty();
+    }
+
+    /** Starts before the web server and stops after it: what is inside while the gateway drains needs it. */
+    @Override
+    public int getPhase() {
+        return 0;
     }
 
     @Override
@@ -135,19 +158,37 @@ public final class LoadPoller implements SmartLifecycle {
         }
     }
 
-    private void pollThoseDue() {
+    private void look(HttpClient client, Scheduler scheduler) {
+        silence.look(fleet.endpoints());
         long now = nanoTime.getAsLong();
-        due.keySet().removeIf(id -> nodes.find(id).isEmpty());
-        silent.removeIf(id -> nodes.find(id).isEmpty());
+        forgetThoseGone();
         for (Node node : nodes.all()) {
-            fleet.find(node.id())
-                    .filter(endpoint -> isDue(endpoint, now) && underWay.add(node.id()))
-                    .ifPresent(endpoint -> {
-                        due.put(
-                                node.id(),
-                                new Due(now, jittered(settings.interval()), now + jittered(STATUS_INTERVAL)));
-                        poll(node, endpoint).subscribe();
-                    });
+            fleet.find(node.id()).ifPresent(endpoint -> {
+                ejectIfSilent(endpoint, now);
+                if (isDue(endpoint, now) && underWay.add(node.id())) {
+                    due.put(node.id(), new Due(now, jittered(settings.interval()), now + jittered(STATUS_INTERVAL)));
+                    poll(client, scheduler, node, endpoint).subscribe();
+                }
+            });
+        }
+    }
+
+    private void forgetThoseGone() {
+        due.keySet().removeIf(id -> {
+            boolean gone = nodes.find(id).isEmpty();
+            if (gone) {
+                failing.remove(id);
+                silence.forget(id);
+            }
+            return gone;
+        });
+    }
+
+    /** A node that warms may be slow to answer, and is not in rotation. */
+    private void ejectIfSilent(Endpoint endpoint, long now) {
+        Optional<Duration> time = silence.of(endpoint);
+        if (time.isPresent() && endpoint.state() != NodeState.WARMING) {
+            endpoint.ejection().onLoss(new Cause.Silent(time.get()), now, now);
         }
     }
 
@@ -160,13 +201,18 @@ public final class LoadPoller implements SmartLifecycle {
         return now - Math.max(heard, next.asked) >= next.silence;
     }
 
-    private Mono<Void> poll(Node node, Endpoint endpoint) {
-        return http.get()
+    private Mono<Void> poll(HttpClient client, Scheduler scheduler, Node node, Endpoint endpoint) {
+        silence.asked(endpoint);
+        return client.get()
                 .uri(node.management().resolve("/actuator/load"))
-                .responseSingle((response, body) -> response.status().code() == 200
-                        ? body.asString()
-                        : Mono.error(new IllegalStateException("answered " + response.status())))
-                .timeout(settings.timeout())
+                .responseSingle((response, body) -> {
+                    silence.answered(endpoint);
+                    endpoint.heard(nanoTime.getAsLong());
+                    return response.status().code() == 200
+                            ? body.asString()
+                            : Mono.error(new IllegalStateException("answered " + response.status()));
+                })
+                .timeout(settings.timeout(), scheduler)
                 .doOnNext(text -> heard(node, endpoint, text))
                 .onErrorResume(failure -> {
                     failed(node, endpoint, failure);
@@ -185,8 +231,7 @@ public final class LoadPoller implements SmartLifecycle {
         }
         long now = nanoTime.getAsLong();
         if (!status.instance().equals(node.id())) {
-            log.warn("node {} is another instance now: {} instead of {}", node.name(), status.instance(), node.id());
-            endpoint.ejection().onHardFailure(now, now);
+            endpoint.ejection().onLoss(new Cause.OtherInstance(), now, now);
             return;
         }
         LoadReport report = OrcaText.decode(status.load())
@@ -195,18 +240,21 @@ public final class LoadPoller implements SmartLifecycle {
         endpoint.announce(namesOf(status));
         endpoint.report(report, now);
         endpoint.ejection().onHeard();
-        if (silent.remove(node.id())) {
-            log.info("node {} answers again", node.name());
+        if (failing.remove(node.id())) {
+            log.info("node {} answers again at {}", node.name(), node.management());
         }
     }
 
     private void failed(Node node, Endpoint endpoint, Throwable failure) {
+        silence.unanswered(endpoint);
         if (failure instanceof ConnectException) {
             long now = nanoTime.getAsLong();
-            endpoint.ejection().onHardFailure(now, now);
+            endpoint.ejection().onLoss(new Cause.Refused(), now, now);
         }
-        if (silent.add(node.id())) {
-            log.warn("node {} does not answer at {}: {}", node.name(), node.management(), failure.toString());
+        // a node that was in rotation and is gone or silent is told of when it is ejected
+        boolean told = endpoint.reported().isPresent() && !(failure instanceof IllegalStateException);
+        if (!told && failing.add(node.id())) {
+            log.warn("node {} does not say how it is at {}: {}", node.name(), node.management(), failure.toString());
         }
     }
 

@@ -1,5 +1,6 @@
 package dev.evenkeel.gateway.node;
 
+import dev.evenkeel.balancer.endpoint.Cause;
 import dev.evenkeel.balancer.endpoint.Ejection;
 import dev.evenkeel.balancer.endpoint.Endpoint;
 import dev.evenkeel.balancer.endpoint.Fleet;
@@ -32,13 +33,15 @@ public final class Nodes {
     private final NodeSource source;
     private final Fleet fleet;
     private final Ejection.Settings ejection;
+    private final Rotation rotation;
     private final LongSupplier nanoTime;
     private volatile Map<String, Node> byId = Map.of();
 
-    public Nodes(NodeSource source, Fleet fleet, Ejection.Settings ejection, LongSupplier nanoTime) {
+    public Nodes(NodeSource source, Fleet fleet, Ejection.Settings ejection, Rotation rotation, LongSupplier nanoTime) {
         this.source = source;
         this.fleet = fleet;
         this.ejection = ejection;
+        this.rotation = rotation;
         this.nanoTime = nanoTime;
     }
 
@@ -53,9 +56,30 @@ public final class Nodes {
         });
         logChanges(next);
         byId = Map.copyOf(next);
-        fleet.update(
-                List.copyOf(next.keySet()),
-                id -> new Endpoint(id, Objects.requireNonNull(next.get(id)).address(), ejection));
+        fleet.update(List.copyOf(next.keySet()), id -> endpoint(Objects.requireNonNull(next.get(id))));
+    }
+
+    private Endpoint endpoint(Node node) {
+        return new Endpoint(node.id(), node.address(), ejection, new Ejection.Listener() {
+            @Override
+            public void ejected(Cause cause, boolean fromTrial) {
+                if (!isLeaving(node)) {
+                    rotation.ejected(node.name(), cause, fromTrial);
+                }
+            }
+
+            @Override
+            public void healed() {
+                rotation.healed(node.name());
+            }
+        });
+    }
+
+    /** A node that drains has left rotation by itself, and its port closes in the end: that is no news. */
+    private boolean isLeaving(Node node) {
+        return fleet.find(node.id())
+                .filter(endpoint -> endpoint.state() == NodeState.DRAINING)
+                .isPresent();
     }
 
     public Collection<Node> all() {

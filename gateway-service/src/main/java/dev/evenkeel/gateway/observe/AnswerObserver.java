@@ -31,8 +31,10 @@ public final class AnswerObserver {
         if (instance != null && !instance.equals(endpoint.id())) {
             return false;
         }
+        long now = nanoTime.getAsLong();
+        endpoint.heard(now);
         if (load != null) {
-            OrcaText.decode(load).ifPresent(report -> endpoint.report(report, nanoTime.getAsLong()));
+            OrcaText.decode(load).ifPresent(report -> endpoint.report(report, now));
         }
         answer.set(Headers.NODE, nodes.nameOf(endpoint));
         return true;

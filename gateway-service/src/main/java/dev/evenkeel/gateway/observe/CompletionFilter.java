@@ -1,6 +1,7 @@
 package dev.evenkeel.gateway.observe;
 
 import dev.evenkeel.balancer.Outcome;
+import dev.evenkeel.balancer.endpoint.Cause;
 import dev.evenkeel.gateway.flow.Flow;
 import java.util.function.Consumer;
 import org.springframework.cloud.gateway.filter.GatewayFilterChain;
@@ -25,7 +26,9 @@ public final class CompletionFilter implements GlobalFilter {
 
     /** Attempts are judged where they happen. What fails out here is a streamed body, or none of the node's doing. */
     private static Outcome verdict(Throwable failure) {
-        return failure instanceof PrematureCloseException ? new Outcome.Failure(true) : new Outcome.Cancelled();
+        return failure instanceof PrematureCloseException
+                ? new Outcome.Lost(new Cause.Broken())
+                : new Outcome.Cancelled();
     }
 
     private static void ifRouted(ServerWebExchange exchange, Consumer<Flow> action) {

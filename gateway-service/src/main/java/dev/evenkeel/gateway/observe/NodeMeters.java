@@ -17,18 +17,15 @@ import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.LongSupplier;
 import java.util.function.ToDoubleFunction;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
-/** Meters per node: attempts by outcome, their latency as a histogram, what is outstanding; and a line when it leaves. */
+/** Meters per node: attempts by outcome, their latency as a histogram, and what is outstanding. */
 public final class NodeMeters {
-
-    private static final Logger log = LoggerFactory.getLogger(NodeMeters.class);
 
     private final MeterRegistry meters;
     private final Nodes nodes;
     private final LongSupplier nanoTime;
     private final Map<String, Counter> attempts = new ConcurrentHashMap<>();
+    private final Map<String, Counter> rescues = new ConcurrentHashMap<>();
     private final Map<String, Timer> latencies = new ConcurrentHashMap<>();
     private final Map<MultiGauge, ToDoubleFunction<Endpoint>> gauges;
 
@@ -45,7 +42,7 @@ public final class NodeMeters {
                 endpoint -> endpoint.ejection().isEjected() ? 1 : 0);
     }
 
-    /** The ticket, with its completion counted and timed, and told when it moves the node out of rotation or back. */
+    /** The ticket, with its completion counted and timed. */
     public Ticket metered(Ticket ticket) {
         long start = nanoTime.getAsLong();
         return new Ticket() {
@@ -55,13 +52,15 @@ public final class NodeMeters {
             }
 
             @Override
+            public void onLost(Runnable task) {
+                ticket.onLost(task);
+            }
+
+            @Override
             public boolean complete(Outcome outcome) {
-                Endpoint endpoint = ticket.endpoint();
-                boolean wasOut = endpoint.ejection().isEjected();
                 boolean first = ticket.complete(outcome);
                 if (first) {
-                    record(nodes.nameOf(endpoint), outcome, nanoTime.getAsLong() - start);
-                    tellOfRotation(endpoint, wasOut, outcome);
+                    record(nodes.nameOf(ticket.endpoint()), outcome, nanoTime.getAsLong() - start);
                 }
                 return first;
             }
@@ -78,15 +77,6 @@ public final class NodeMeters {
                 true));
     }
 
-    private void tellOfRotation(Endpoint endpoint, boolean wasOut, Outcome outcome) {
-        boolean isOut = endpoint.ejection().isEjected();
-        if (isOut && !wasOut) {
-            log.warn("node {} is out of rotation: {}", nodes.nameOf(endpoint), outcome);
-        } else if (wasOut && !isOut) {
-            log.info("node {} is back in rotation", nodes.nameOf(endpoint));
-        }
-    }
-
     private void record(String node, Outcome outcome, long nanos) {
         String name = nameOf(outcome);
         attempts.computeIfAbsent(
@@ -96,6 +86,15 @@ public final class NodeMeters {
                                 .tags("node", node, "outcome", name)
                                 .register(meters))
                 .increment();
+        if (outcome instanceof Outcome.Rescued) {
+            rescues.computeIfAbsent(
+                            node,
+                            _ -> Counter.builder("evenkeel.gateway.rescues")
+                                    .description("requests that were taken from a node when it was lost")
+                                    .tag("node", node)
+                                    .register(meters))
+                    .increment();
+        }
         if (outcome instanceof Outcome.Success) {
             latencies
                     .computeIfAbsent(
@@ -118,10 +117,11 @@ public final class NodeMeters {
     private static String nameOf(Outcome outcome) {
         return switch (outcome) {
             case Outcome.Success _ -> "success";
-            case Outcome.Failure _ -> "failure";
+            case Outcome.Failure _, Outcome.Lost _ -> "failure";
             case Outcome.Timeout _ -> "timeout";
             case Outcome.Overloaded _ -> "overloaded";
             case Outcome.Cancelled _ -> "cancelled";
+            case Outcome.Rescued _ -> "rescued";
         };
     }
 }

@@ -15,6 +15,15 @@ public final class PickStage {
     }
 
     public Pick pick(Flow flow) {
-        return balancer.pick(new Request(flow.model(), flow.work(), flow.tried()));
+        return balancer.pick(request(flow));
+    }
+
+    /** For a request whose node was lost: it waits there rather than go to a node that is out of rotation. */
+    public Pick pickRescuer(Flow flow) {
+        return balancer.pickInRotation(request(flow));
+    }
+
+    private static Request request(Flow flow) {
+        return new Request(flow.model(), flow.work(), flow.tried());
     }
 }
