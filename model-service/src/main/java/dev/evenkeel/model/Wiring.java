@@ -116,6 +116,8 @@ class Wiring {
             MemoryGuard memory,
             ObjectProvider<NodeMeters> meters) {
         Path dir = Path.of(properties.weightsDir());
+        Path nativeDir = dir.resolve("djl");
+        Engine.configure(nativeDir, workers.threadsEach);
         ThreadMXBean threads = ManagementFactory.getThreadMXBean();
         return Inference.of(
                 new Inference.Settings(
@@ -127,7 +129,7 @@ class Wiring {
                 new Inference.Parts(
                         Weights.in(dir, DownloadSettings.DEFAULT, Wiring::nanoTime),
                         (model, folder) ->
-                                loaded(engine(model.engine(), dir.resolve("djl"), workers.threadsEach), model, folder),
+                                loaded(engine(model.engine(), nativeDir, workers.threadsEach), model, folder),
                         new Inference.Clocks(Wiring::nanoTime, threads::getCurrentThreadCpuTime),
                         rate,
                         watchdog,

@@ -113,6 +113,16 @@ class StartTest {
     }
 
     @Test
+    void aNodeDoesNotReportItsUseToDjlsAuthors() throws Exception {
+        assertServes(start("quiet", FOLDERS.resolve("encoder").toUri()));
+
+        // DJL's reporter opens its connection past any proxy; nothing else in a node opens one of this kind
+        String classes = Files.readString(dir.resolve("classes-0"));
+        assertThat(classes).contains("ai.djl.util.Ec2Utils ");
+        assertThat(classes).doesNotContain("sun.net.www.protocol.http.HttpURLConnection ");
+    }
+
+    @Test
     void aZipOfAFileIsServed() throws Exception {
         Path file = Files.write(dir.resolve("encoder.zip"), zip());
         assertServes(start("zipped", file.toUri()));
@@ -182,6 +192,7 @@ class StartTest {
                 "-Xmx256m",
                 "-XX:TieredStopAtLevel=1",
                 "-XX:ActiveProcessorCount=2",
+                "-Xlog:class+load:file=" + dir.resolve("classes-" + started.size()) + "::filecount=0",
                 "@" + arguments,
                 ModelServiceApplication.class.getName(),
                 "--server.port=0",

@@ -12,6 +12,17 @@ import java.nio.file.Path;
  */
 public interface Engine {
 
+    /**
+     * To be called before anything of DJL is touched, its tokenizers included: what is touched first reports its use to
+     * DJL's authors otherwise, by way of the metadata service of a cloud, and where there is none waits 4 s for it.
+     *
+     * @param nativeDir where native libraries are unpacked to, unless {@code DJL_CACHE_DIR} names another place
+     * @param threads of one prediction, at least 1
+     */
+    static void configure(Path nativeDir, int threads) {
+        DjlSettings.apply(nativeDir, threads);
+    }
+
     /** Gives the system back what engines have freed and keep for themselves: for a process that is short of memory. */
     static void giveMemoryBack() {
         Malloc.giveBack();
