@@ -17,7 +17,7 @@ WORKDIR /src
 COPY . .
 RUN --mount=type=cache,target=/root/.m2 \
     mvn -B -q -Dmaven.test.skip=true -pl registry-service,model-service,gateway-service -am package
-RUN --network=none docker/unpack
+RUN --network=none bash docker/unpack
 
 # --- runtime: what all services have in common ------------------------------------------------------------------------
 FROM ${JRE_IMAGE} AS runtime
@@ -28,7 +28,8 @@ LABEL org.opencontainers.image.version="0.1.0-SNAPSHOT" \
 RUN groupadd --gid 10001 evenkeel \
  && useradd --uid 10001 --gid evenkeel --home-dir /nonexistent --no-create-home --shell /usr/sbin/nologin evenkeel \
  && install -d -o evenkeel -g evenkeel /var/lib/evenkeel/weights
-COPY LICENSE models/NOTICE docker/ready /opt/evenkeel/
+COPY --chmod=644 LICENSE models/NOTICE /opt/evenkeel/
+COPY --chmod=755 docker/ready /opt/evenkeel/
 # DJL finds its native libraries here, unpacked: nothing has to be written when a node starts
 ENV DJL_CACHE_DIR=/opt/evenkeel/native/djl \
     EVENKEEL_WEIGHTSDIR=/var/lib/evenkeel/weights
@@ -36,10 +37,10 @@ ENV DJL_CACHE_DIR=/opt/evenkeel/native/djl \
 # --- train: the JVM's start-up caches, by a fleet of one node that starts, answers and ends ---------------------------
 FROM runtime AS train
 COPY --from=build /opt/evenkeel /opt/evenkeel
-COPY docker/train /opt/evenkeel/
+COPY --chmod=755 docker/train /opt/evenkeel/
 RUN --network=none /opt/evenkeel/train
 
-# --- the services: layers that change seldom come first ---------------------------------------------------------------
+# --- the services ---------------------------------------------------------------
 FROM runtime AS registry-service
 LABEL org.opencontainers.image.title="Evenkeel registry" \
       org.opencontainers.image.description="Who is there: a Eureka server with its timers at a second"
@@ -63,8 +64,8 @@ ENV PORT=8080 \
     MANAGEMENT_PORT=8081
 EXPOSE 8080 8081
 USER 10001:10001
-# not before it knows a node that answers
-HEALTHCHECK --interval=10s --timeout=3s --start-period=60s --start-interval=2s --retries=3 \
+# not before it knows a node that answers, whose model may have to be downloaded first
+HEALTHCHECK --interval=10s --timeout=3s --start-period=10m --start-interval=2s --retries=3 \
     CMD ["/opt/evenkeel/ready"]
 ENTRYPOINT ["java", "@/opt/evenkeel/gateway-service/jvm.options", \
     "-XX:AOTCache=/opt/evenkeel/gateway-service/app.aot", "-jar", "/opt/evenkeel/gateway-service/app.jar"]

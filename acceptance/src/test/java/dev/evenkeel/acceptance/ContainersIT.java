@@ -11,6 +11,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
@@ -44,7 +45,7 @@ class ContainersIT {
     private static final int PER_SECOND = 100;
 
     /** A JVM that has just started needs some ten times the CPU for a request; faults are for a fleet that has settled. */
-    private static final int TO_WARM = 8_000;
+    private static final int TO_WARM = 4_000;
 
     private static final Path REPORT = Path.of("target", "containers.csv");
 
@@ -67,7 +68,10 @@ class ContainersIT {
     @FunctionalInterface
     private interface Event {
 
-        /** Returns the time that a node was still in rotation after the fault; empty where that is no question. */
+        /**
+         * Returns for how long a node was still in rotation after the fault, the command that brought the fault included;
+         * empty where that is no question.
+         */
         Optional<Duration> happen() throws IOException, InterruptedException;
     }
 
@@ -103,7 +107,7 @@ class ContainersIT {
 
         assertThat(calls).hasSizeGreaterThanOrEqualTo(3);
         for (Readme call : calls) {
-            assertThat(Readme.rounded(call.run(fleet.gatewayPort()))).isEqualTo(Readme.rounded(call.answer()));
+            assertThat(call.run(fleet.gatewayPort())).matches(call::isAnswer, "as in the README: " + call.answer());
         }
     }
 
@@ -139,10 +143,7 @@ class ContainersIT {
                     .toList();
             boolean gateway = Objects.requireNonNull(container.getName()).contains("gateway");
             assertThat(published).as(container.getName()).hasSize(gateway ? 2 : 0); // the tests' own is the second
-            assertThat(published)
-                    .extracting(Ports.Binding::getHostIp)
-                    .containsOnlyOnce()
-                    .allMatch("127.0.0.1"::equals);
+            assertThat(published).extracting(Ports.Binding::getHostIp).allMatch("127.0.0.1"::equals);
         }
     }
 
@@ -206,13 +207,15 @@ class ContainersIT {
     }
 
     @Test
+    @Tag("faults")
     @Order(6)
     void nobodyNoticesThatANodeIsKilled() throws Exception {
         restore();
         String victim = fleet.nodes().getFirst();
         Duration out = underLoad("docker kill", () -> {
+            long before = System.nanoTime();
             fleet.docker("kill", victim);
-            Duration time = fleet.timeUntilOut(victim, System.nanoTime());
+            Duration time = fleet.timeUntilOut(victim, before);
             fleet.awaitUp(NODES - 1);
             return Optional.of(time);
         });
@@ -225,8 +228,9 @@ class ContainersIT {
         restore();
         String victim = fleet.nodes().getFirst();
         Duration out = underLoad("docker pause, 20 s", () -> {
+            long before = System.nanoTime();
             fleet.docker("pause", victim);
-            Duration time = fleet.timeUntilOut(victim, System.nanoTime());
+            Duration time = fleet.timeUntilOut(victim, before);
             TimeUnit.SECONDS.sleep(20); // how long it hangs is what is tested
             fleet.docker("unpause", victim);
             fleet.awaitUp(NODES);
@@ -241,7 +245,7 @@ class ContainersIT {
     void nobodyNoticesThatTheKernelKillsANodeForItsMemory() throws Exception {
         restore();
         String victim = fleet.nodes().getFirst();
-        Duration out = underLoad("killed by the memory limit", () -> {
+        Duration after = underLoad("killed by the memory limit", () -> {
             // a neighbour inside takes the memory, and the node is the one to go
             String hog = "echo 1000 >/proc/1/oom_score_adj; tail /dev/zero";
             Thread eating = Thread.ofPlatform().start(() -> {
@@ -251,17 +255,20 @@ class ContainersIT {
                     // it goes down with the container
                 }
             });
-            long killed = Waiting.until("the node was killed for its memory", LIMIT, () -> {
-                String restarts = fleet.docker("inspect", "-f", "{{.RestartCount}}", victim)
-                        .strip();
-                return restarts.equals("0") ? Optional.empty() : Optional.of(System.nanoTime());
+            fleet.timeUntilOut(victim, System.nanoTime());
+            Instant out = Instant.now();
+            Waiting.until("the node was killed for its memory", LIMIT, () -> {
+                String restarts = fleet.docker("inspect", "-f", "{{.RestartCount}}", victim);
+                return restarts.strip().equals("0") ? Optional.empty() : Optional.of(true);
             });
-            Duration time = fleet.timeUntilOut(victim, killed);
+            String killed = fleet.docker("inspect", "-f", "{{.State.FinishedAt}}", victim);
+            // below zero: it has said that its memory is tight before the kernel came
+            Duration time = Duration.between(Instant.parse(killed.strip()), out);
             fleet.awaitUp(NODES); // it is started again by itself
             eating.join();
             return Optional.of(time);
         });
-        assertThat(out).isLessThan(OUT);
+        assertThat(after).isLessThan(OUT);
     }
 
     @Test

@@ -42,7 +42,7 @@ public final class Balancer {
         long now = nanoTime.getAsLong();
         List<Endpoint> endpoints = fleet.endpoints();
         List<Endpoint> inRotation = keep(endpoints, IN_ROTATION, request, now);
-        return inRotation.isEmpty() ? panic(endpoints, request, now) : untried(inRotation, request, now);
+        return inRotation.isEmpty() ? panic(endpoints, request, now) : untried(inRotation, request, now, true);
     }
 
     /**
@@ -51,22 +51,21 @@ public final class Balancer {
      */
     public Pick pickInRotation(Request request) {
         long now = nanoTime.getAsLong();
-        return untried(keep(fleet.endpoints(), IN_ROTATION, request, now), request, now);
+        return untried(keep(fleet.endpoints(), IN_ROTATION, request, now), request, now, false);
     }
 
-    private Pick untried(List<Endpoint> inRotation, Request request, long now) {
+    /** @param anyway whether the last candidate is taken even when another pick has just got its trial */
+    private Pick untried(List<Endpoint> inRotation, Request request, long now, boolean anyway) {
         List<Endpoint> candidates =
                 request.tried().isEmpty() ? inRotation : keep(inRotation, Filter.notTried(), request, now);
-        if (candidates.isEmpty()) {
-            return ALL_TRIED;
-        }
-        while (true) {
+        while (!candidates.isEmpty()) {
             Endpoint chosen = policy.pick(candidates, request, now);
-            if (chosen.ejection().enter(now) || candidates.size() == 1) {
+            if (chosen.ejection().enter(now) || (anyway && candidates.size() == 1)) {
                 return picked(chosen, request, now);
             }
             candidates.remove(chosen);
         }
+        return ALL_TRIED;
     }
 
     /** With nobody in rotation, an ejected node that still says it is up is better than no answer. */

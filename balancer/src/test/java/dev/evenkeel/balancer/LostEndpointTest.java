@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.evenkeel.balancer.endpoint.Cause;
 import dev.evenkeel.balancer.endpoint.Ejection;
 import dev.evenkeel.balancer.endpoint.Endpoint;
+import dev.evenkeel.balancer.pick.Picker;
 import dev.evenkeel.load.NodeState;
 import java.net.URI;
 import java.time.Duration;
@@ -141,6 +142,21 @@ class LostEndpointTest {
         trial.complete(new Outcome.Success());
         assertThat(fleet.node("0").ejection().isEjected()).isFalse();
         assertThat(fleet.node("0").ejection().times()).isEqualTo(1);
+    }
+
+    @Test
+    void ofTwoRescuesAtTheSameMomentOneGetsTheTrial() {
+        lose("1", SILENT);
+        fleet.pass(Ejection.Settings.DEFAULT.baseTime());
+        fleet.report("1", NodeState.UP, 0, TestFleet.ONE_CORE);
+        Picker late = (candidates, request, now) -> {
+            Endpoint only = candidates.getFirst();
+            assertThat(only.ejection().enter(now)).as("the other one is first").isTrue();
+            return only;
+        };
+        Balancer balancer = new Balancer(fleet.fleet, late, fleet::now);
+
+        assertThat(balancer.pickInRotation(TestFleet.request(1, "0"))).isInstanceOf(Pick.NoneAvailable.class);
     }
 
     @Test

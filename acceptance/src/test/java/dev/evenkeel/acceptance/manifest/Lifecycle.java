@@ -16,6 +16,10 @@ final class Lifecycle {
     private static final Map<String, String> PROBES =
             Map.of("startupProbe", "/readyz", "readinessProbe", "/readyz", "livenessProbe", "/livez");
 
+    /** A gateway is ready when it knows a node: its start is over before that. */
+    private static final Map<String, String> PROBES_OF_A_GATEWAY =
+            Map.of("startupProbe", "/livez", "readinessProbe", "/readyz", "livenessProbe", "/livez");
+
     /** Kubernetes' own. */
     private static final int DEFAULT_GRACE_SECONDS = 30;
 
@@ -30,13 +34,15 @@ final class Lifecycle {
 
     private Lifecycle() {}
 
-    /** All three, where clients are served; and no hooks, for which there is no shell. */
+    /** All three, where clients are served; and no hooks: the drain is in the process. */
     static void probes(Build build, Consumer<String> report) {
         for (Workload workload : build.workloads()) {
             workload.containers().forEach(container -> {
-                PROBES.forEach((probe, path) -> probe(workload, container, probe, path, report));
+                boolean gateway = workload.owner().endsWith("gateway-service");
+                (gateway ? PROBES_OF_A_GATEWAY : PROBES)
+                        .forEach((probe, path) -> probe(workload, container, probe, path, report));
                 if (container.has("lifecycle")) {
-                    report.accept(workload.owner() + ": a hook, for which the image has no shell");
+                    report.accept(workload.owner() + ": a hook, where the process drains by itself");
                 }
             });
         }

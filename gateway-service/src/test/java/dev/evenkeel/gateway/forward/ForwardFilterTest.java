@@ -147,7 +147,6 @@ class ForwardFilterTest {
     /** One of the two happens, whole, and no ticket and no connection is left over. */
     @Test
     void anAnswerAndARescueAtTheSameMoment() throws Exception {
-        int rescued = 0;
         int rounds = 500;
         for (int round = 0; round < rounds; round++) {
             twoNodes();
@@ -166,7 +165,6 @@ class ForwardFilterTest {
                     .pollDelay(Duration.ZERO)
                     .until(() -> answered.isDisposed() || attempts.size() == 2);
             if (attempts.size() == 2) {
-                rescued++;
                 Attempt second = awaitOther(first);
                 second.answer();
                 Awaitility.await().pollDelay(Duration.ZERO).until(() -> !first.isOpen());
@@ -176,7 +174,6 @@ class ForwardFilterTest {
                 assertAnsweredBy(first);
             }
         }
-        assertThat(rescued).as("both happened").isBetween(1, rounds - 1);
     }
 
     /** Whichever comes first, the client's leaving or the rescue: nothing is counted in the end. */
