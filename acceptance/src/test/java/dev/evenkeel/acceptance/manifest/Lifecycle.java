@@ -38,7 +38,7 @@ final class Lifecycle {
     static void probes(Build build, Consumer<String> report) {
         for (Workload workload : build.workloads()) {
             workload.containers().forEach(container -> {
-                boolean gateway = workload.owner().endsWith("gateway-service");
+                boolean gateway = workload.owner().name().equals("gateway-service");
                 (gateway ? PROBES_OF_A_GATEWAY : PROBES)
                         .forEach((probe, path) -> probe(workload, container, probe, path, report));
                 if (container.has("lifecycle")) {
