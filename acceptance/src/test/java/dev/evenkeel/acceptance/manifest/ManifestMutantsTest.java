@@ -428,8 +428,8 @@ class ManifestMutantsTest {
                 new Mutant(
                         "a probe of the management port",
                         "base/gateway-service.yaml",
-                        "              path: /livez\n              port: http",
-                        "              path: /livez\n              port: management",
+                        "          livenessProbe:\n            httpGet:\n              path: /livez\n              port: http",
+                        "          livenessProbe:\n            httpGet:\n              path: /livez\n              port: management",
                         "probes: Deployment gateway-service: the livenessProbe asks the port \"management\", not http"),
                 new Mutant(
                         "liveness that waits for readiness",
