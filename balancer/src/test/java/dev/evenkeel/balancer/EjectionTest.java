@@ -20,47 +20,47 @@ class EjectionTest {
 
     @Test
     void aNodeThatIsGoneIsOutAtOnce() {
-        pickFrom("0").complete(GONE);
+        fleet.pickFrom("0").complete(GONE);
         assertThat(picksOf("0", 100)).isZero();
     }
 
     @Test
     void errorsEjectWhenTheyComeInARow() {
         for (int i = 0; i < 4; i++) {
-            pickFrom("0").complete(ERROR);
+            fleet.pickFrom("0").complete(ERROR);
         }
-        pickFrom("0").complete(SUCCESS);
+        fleet.pickFrom("0").complete(SUCCESS);
         for (int i = 0; i < 4; i++) {
-            pickFrom("0").complete(new Outcome.Timeout());
+            fleet.pickFrom("0").complete(new Outcome.Timeout());
         }
         assertThat(picksOf("0", 30)).isEqualTo(10);
-        pickFrom("0").complete(ERROR);
+        fleet.pickFrom("0").complete(ERROR);
         assertThat(picksOf("0", 30)).isZero();
     }
 
     @Test
     void aFullNodeAndAClientThatLeftEjectNobody() {
         for (int i = 0; i < 50; i++) {
-            pickFrom("0").complete(new Outcome.Overloaded(Duration.ofSeconds(1)));
-            pickFrom("0").complete(new Outcome.Cancelled());
+            fleet.pickFrom("0").complete(new Outcome.Overloaded(Duration.ofSeconds(1)));
+            fleet.pickFrom("0").complete(new Outcome.Cancelled());
         }
         assertThat(fleet.node("0").ejection().isEjected()).isFalse();
     }
 
     @Test
     void aNodeThatIsNotHeardFromGetsNoTrial() {
-        pickFrom("0").complete(GONE);
+        fleet.pickFrom("0").complete(GONE);
         fleet.pass(BASE.multipliedBy(100));
         assertThat(picksOf("0", 100)).isZero();
     }
 
     @Test
     void aNodeThatIsHeardAgainGetsOneTrialAndComesBackByIt() {
-        pickFrom("0").complete(GONE);
+        fleet.pickFrom("0").complete(GONE);
         fleet.report("0", NodeState.UP, 0, TestFleet.ONE_CORE);
         assertThat(picksOf("0", 30)).as("before its time").isZero();
         fleet.pass(BASE);
-        Ticket trial = pickFrom("0");
+        Ticket trial = fleet.pickFrom("0");
         assertThat(picksOf("0", 100)).as("while the trial is under way").isZero();
         trial.complete(SUCCESS);
         assertThat(picksOf("0", 30)).isEqualTo(10);
@@ -68,45 +68,45 @@ class EjectionTest {
 
     @Test
     void aTrialThatFailsEjectsForTwiceAsLong() {
-        pickFrom("0").complete(GONE);
+        fleet.pickFrom("0").complete(GONE);
         fleet.report("0", NodeState.UP, 0, TestFleet.ONE_CORE);
         fleet.pass(BASE);
-        pickFrom("0").complete(ERROR);
+        fleet.pickFrom("0").complete(ERROR);
         fleet.report("0", NodeState.UP, 0, TestFleet.ONE_CORE);
         fleet.pass(BASE.multipliedBy(2).minusNanos(1));
         assertThat(picksOf("0", 30)).isZero();
         fleet.pass(Duration.ofNanos(1));
-        pickFrom("0").complete(SUCCESS);
+        fleet.pickFrom("0").complete(SUCCESS);
         assertThat(fleet.node("0").ejection().isEjected()).isFalse();
     }
 
     @Test
     void aTrialWithoutAVerdictIsGivenAgain() {
-        pickFrom("0").complete(GONE);
+        fleet.pickFrom("0").complete(GONE);
         fleet.report("0", NodeState.UP, 0, TestFleet.ONE_CORE);
         fleet.pass(BASE);
-        pickFrom("0").complete(new Outcome.Cancelled());
-        pickFrom("0").complete(SUCCESS);
+        fleet.pickFrom("0").complete(new Outcome.Cancelled());
+        fleet.pickFrom("0").complete(SUCCESS);
         assertThat(fleet.node("0").ejection().isEjected()).isFalse();
     }
 
     @Test
     void aTrialThatNeverEndsIsGivenAgainAfterTheLongestEjection() {
-        pickFrom("0").complete(GONE);
+        fleet.pickFrom("0").complete(GONE);
         fleet.report("0", NodeState.UP, 0, TestFleet.ONE_CORE);
         fleet.pass(BASE);
-        Ticket hangs = pickFrom("0");
+        Ticket hangs = fleet.pickFrom("0");
         fleet.pass(Duration.ofSeconds(30).minusNanos(1));
         assertThat(picksOf("0", 30)).isZero();
         fleet.pass(Duration.ofNanos(1));
-        pickFrom("0").complete(SUCCESS);
+        fleet.pickFrom("0").complete(SUCCESS);
         assertThat(fleet.node("0").ejection().isEjected()).isFalse();
         hangs.complete(new Outcome.Cancelled());
     }
 
     @Test
     void aRequestThatWasAtEveryNodeInRotationIsNotSentToAnEjectedOne() {
-        pickFrom("0").complete(GONE);
+        fleet.pickFrom("0").complete(GONE);
         assertThat(fleet.balancer.pick(TestFleet.request(1, "1", "2")))
                 .isEqualTo(new Pick.NoneAvailable(Pick.Reason.ALL_TRIED));
     }
@@ -115,7 +115,7 @@ class EjectionTest {
     void manyRequestsLostWithOneNodeAreOneEjection() {
         List<Ticket> inside = new ArrayList<>();
         for (int i = 0; i < 20; i++) {
-            inside.add(pickFrom("0"));
+            inside.add(fleet.pickFrom("0"));
         }
         fleet.pass(Duration.ofMillis(1));
         inside.forEach(ticket -> ticket.complete(GONE));
@@ -124,35 +124,35 @@ class EjectionTest {
 
     @Test
     void whatWasSentBeforeTheEjectionNeitherHealsNorEjectsAgain() {
-        Ticket slowSuccess = pickFrom("0");
-        Ticket slowFailure = pickFrom("0");
+        Ticket slowSuccess = fleet.pickFrom("0");
+        Ticket slowFailure = fleet.pickFrom("0");
         fleet.pass(Duration.ofMillis(1));
-        pickFrom("0").complete(GONE);
+        fleet.pickFrom("0").complete(GONE);
         slowSuccess.complete(SUCCESS);
         assertThat(fleet.node("0").ejection().isEjected()).isTrue();
         fleet.report("0", NodeState.UP, 0, TestFleet.ONE_CORE);
         fleet.pass(BASE);
-        pickFrom("0").complete(SUCCESS);
+        fleet.pickFrom("0").complete(SUCCESS);
         slowFailure.complete(GONE);
         assertThat(fleet.node("0").ejection().isEjected()).isFalse();
     }
 
     @Test
     void aNodeThatStayedHealthyStartsFromTheShortestEjectionAgain() {
-        pickFrom("0").complete(GONE);
+        fleet.pickFrom("0").complete(GONE);
         fleet.report("0", NodeState.UP, 0, TestFleet.ONE_CORE);
         fleet.pass(BASE);
-        pickFrom("0").complete(SUCCESS);
+        fleet.pickFrom("0").complete(SUCCESS);
         assertThat(fleet.node("0").ejection().times()).isEqualTo(1);
         fleet.pass(Duration.ofMinutes(1));
-        pickFrom("0").complete(SUCCESS);
+        fleet.pickFrom("0").complete(SUCCESS);
         assertThat(fleet.node("0").ejection().times()).isZero();
     }
 
     @Test
     void whenEveryNodeIsEjectedTheyAreAskedAllTheSameAndHealByAnswering() {
         for (String id : List.of("0", "1", "2")) {
-            pickFrom(id).complete(GONE);
+            fleet.pickFrom(id).complete(GONE);
         }
         fleet.pass(Duration.ofMillis(1));
         Ticket ticket = fleet.pick(1);
@@ -167,17 +167,6 @@ class EjectionTest {
         }
         assertThat(fleet.balancer.pick(TestFleet.request(1)))
                 .isEqualTo(new Pick.NoneAvailable(Pick.Reason.NONE_HEALTHY));
-    }
-
-    private Ticket pickFrom(String id) {
-        for (int i = 0; i < 10; i++) {
-            Ticket ticket = fleet.pick(1);
-            if (ticket.endpoint().id().equals(id)) {
-                return ticket;
-            }
-            ticket.complete(new Outcome.Cancelled());
-        }
-        throw new AssertionError(id + " is not picked");
     }
 
     private long picksOf(String id, int picks) {

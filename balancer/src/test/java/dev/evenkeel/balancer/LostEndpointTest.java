@@ -37,7 +37,7 @@ class LostEndpointTest {
     @ParameterizedTest
     @MethodSource("losses")
     void thoseInsideAreToldOnce(Cause cause) {
-        Ticket inside = pickFrom("0");
+        Ticket inside = fleet.pickFrom("0");
         inside.onLost(told::incrementAndGet);
         assertThat(told).hasValue(0);
         lose("0", cause);
@@ -47,7 +47,7 @@ class LostEndpointTest {
 
     @Test
     void whoComesWhenItIsLostIsToldAtOnce() {
-        Ticket inside = pickFrom("0");
+        Ticket inside = fleet.pickFrom("0");
         lose("0", SILENT);
         inside.onLost(told::incrementAndGet);
         assertThat(told).hasValue(1);
@@ -55,11 +55,11 @@ class LostEndpointTest {
 
     @Test
     void thoseOnOtherEndpointsAndThoseThatAreDoneAreNotTold() {
-        pickFrom("1").onLost(told::incrementAndGet);
-        Ticket done = pickFrom("0");
+        fleet.pickFrom("1").onLost(told::incrementAndGet);
+        Ticket done = fleet.pickFrom("0");
         done.onLost(told::incrementAndGet);
         done.complete(new Outcome.Success());
-        Ticket late = pickFrom("0");
+        Ticket late = fleet.pickFrom("0");
         late.complete(new Outcome.Success());
         late.onLost(told::incrementAndGet);
         lose("0", SILENT);
@@ -69,9 +69,9 @@ class LostEndpointTest {
     @Test
     void theRequestThatFindsOutIsNotToldButTheOthersAre() {
         AtomicInteger toldItself = new AtomicInteger();
-        Ticket finder = pickFrom("0");
+        Ticket finder = fleet.pickFrom("0");
         finder.onLost(toldItself::incrementAndGet);
-        pickFrom("0").onLost(told::incrementAndGet);
+        fleet.pickFrom("0").onLost(told::incrementAndGet);
         finder.complete(GONE);
         assertThat(toldItself).hasValue(0);
         assertThat(told).hasValue(1);
@@ -80,9 +80,9 @@ class LostEndpointTest {
     /** A node whose answers are failures answers: each request gets its own verdict, and goes elsewhere by that. */
     @Test
     void failedAnswersInARowEjectAndRescueNobody() {
-        pickFrom("0").onLost(told::incrementAndGet);
+        fleet.pickFrom("0").onLost(told::incrementAndGet);
         for (int i = 0; i < 5; i++) {
-            pickFrom("0").complete(new Outcome.Failure());
+            fleet.pickFrom("0").complete(new Outcome.Failure());
         }
         assertThat(fleet.node("0").ejection().isEjected()).isTrue();
         assertThat(fleet.node("0").ejection().isLost()).isFalse();
@@ -115,7 +115,7 @@ class LostEndpointTest {
             fleet.pass(Duration.ofSeconds(seconds).minusNanos(1));
             assertThat(fleet.node("0").ejection().allows(fleet.now())).isFalse();
             fleet.pass(Duration.ofNanos(1));
-            Ticket trial = pickFrom("0");
+            Ticket trial = fleet.pickFrom("0");
             trial.onLost(told::incrementAndGet);
             lose("0", SILENT);
             trial.complete(new Outcome.Rescued());
@@ -123,21 +123,21 @@ class LostEndpointTest {
         assertThat(told).as("a trial is rescued too").hasValue(3);
         fleet.report("0", NodeState.UP, 0, TestFleet.ONE_CORE);
         fleet.pass(Duration.ofSeconds(8));
-        pickFrom("0").complete(new Outcome.Success());
+        fleet.pickFrom("0").complete(new Outcome.Success());
         assertThat(fleet.node("0").ejection().isEjected()).isFalse();
     }
 
     @Test
     void whatWasRescuedNeitherHealsNorEjects() {
-        Ticket inside = pickFrom("0");
-        Ticket other = pickFrom("0");
+        Ticket inside = fleet.pickFrom("0");
+        Ticket other = fleet.pickFrom("0");
         fleet.pass(Duration.ofMillis(1));
         lose("0", SILENT);
         inside.complete(new Outcome.Rescued());
         assertThat(fleet.node("0").ejection().isEjected()).isTrue();
         fleet.report("0", NodeState.UP, 0, TestFleet.ONE_CORE);
         fleet.pass(Duration.ofSeconds(1));
-        Ticket trial = pickFrom("0");
+        Ticket trial = fleet.pickFrom("0");
         other.complete(new Outcome.Rescued());
         trial.complete(new Outcome.Success());
         assertThat(fleet.node("0").ejection().isEjected()).isFalse();
@@ -236,16 +236,5 @@ class LostEndpointTest {
 
     private void lose(String id, Cause cause) {
         fleet.node(id).ejection().onLoss(cause, fleet.now(), fleet.now());
-    }
-
-    private Ticket pickFrom(String id) {
-        for (int i = 0; i < 10; i++) {
-            Ticket ticket = fleet.pick(1);
-            if (ticket.endpoint().id().equals(id)) {
-                return ticket;
-            }
-            ticket.complete(new Outcome.Cancelled());
-        }
-        throw new AssertionError(id + " is not picked");
     }
 }

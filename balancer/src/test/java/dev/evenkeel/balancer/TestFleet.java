@@ -65,4 +65,16 @@ final class TestFleet {
     void pass(Duration time) {
         now += time.toNanos();
     }
+
+    /** A ticket of this node; others that are picked before it are given back. */
+    Ticket pickFrom(String id) {
+        for (int i = 0; i < 10; i++) {
+            Ticket ticket = pick(1);
+            if (ticket.endpoint().id().equals(id)) {
+                return ticket;
+            }
+            ticket.complete(new Outcome.Cancelled());
+        }
+        throw new AssertionError(id + " is not picked");
+    }
 }
