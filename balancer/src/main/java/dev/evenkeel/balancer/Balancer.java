@@ -4,10 +4,12 @@ import dev.evenkeel.balancer.endpoint.Cause;
 import dev.evenkeel.balancer.endpoint.Ejection;
 import dev.evenkeel.balancer.endpoint.Endpoint;
 import dev.evenkeel.balancer.endpoint.Fleet;
+import dev.evenkeel.balancer.endpoint.Own;
 import dev.evenkeel.balancer.endpoint.Request;
 import dev.evenkeel.balancer.filter.Filter;
+import dev.evenkeel.balancer.pick.Candidates;
 import dev.evenkeel.balancer.pick.Picker;
-import java.util.ArrayList;
+import dev.evenkeel.load.LoadReport;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.LongSupplier;
@@ -16,8 +18,10 @@ import org.jspecify.annotations.Nullable;
 /** Picks the endpoint for each request. Safe for use by many threads, without a lock. */
 public final class Balancer {
 
-    private static final Filter UP = Filter.servesModel().and(Filter.up());
+    private static final Filter UP = Filter.up();
     private static final Filter IN_ROTATION = UP.and(Filter.notEjected());
+    private static final Filter UP_UNTRIED = UP.and(Filter.notTried());
+    private static final Filter IN_ROTATION_UNTRIED = IN_ROTATION.and(Filter.notTried());
 
     /** It was at all of those in rotation: the ejected would not do better. */
     private static final Pick ALL_TRIED = new Pick.NoneAvailable(Pick.Reason.ALL_TRIED);
@@ -40,9 +44,13 @@ public final class Balancer {
     /** The endpoint that should take the request, by a ticket that already counts it there; or why there is none. */
     public Pick pick(Request request) {
         long now = nanoTime.getAsLong();
-        List<Endpoint> endpoints = fleet.endpoints();
-        List<Endpoint> inRotation = keep(endpoints, IN_ROTATION, request, now);
-        return inRotation.isEmpty() ? panic(endpoints, request, now) : untried(inRotation, request, now, true);
+        List<Endpoint> serving = fleet.serving(request.model());
+        Endpoint chosen = inRotation(serving, request, now);
+        if (chosen != null) {
+            return picked(chosen, request, now);
+        }
+        boolean triedAll = !request.tried().isEmpty() && anyInRotation(serving, request, now);
+        return triedAll ? ALL_TRIED : panic(serving, request, now);
     }
 
     /**
@@ -51,45 +59,37 @@ public final class Balancer {
      */
     public Pick pickInRotation(Request request) {
         long now = nanoTime.getAsLong();
-        return untried(keep(fleet.endpoints(), IN_ROTATION, request, now), request, now, false);
+        Endpoint chosen = inRotation(fleet.serving(request.model()), request, now);
+        return chosen == null ? ALL_TRIED : picked(chosen, request, now);
     }
 
-    /** @param anyway whether the last candidate is taken even when another pick has just got its trial */
-    private Pick untried(List<Endpoint> inRotation, Request request, long now, boolean anyway) {
-        List<Endpoint> candidates =
-                request.tried().isEmpty() ? inRotation : keep(inRotation, Filter.notTried(), request, now);
-        while (!candidates.isEmpty()) {
-            Endpoint chosen = policy.pick(candidates, request, now);
-            if (chosen.ejection().enter(now) || (anyway && candidates.size() == 1)) {
-                return picked(chosen, request, now);
-            }
-            candidates.remove(chosen);
+    private @Nullable Endpoint inRotation(List<Endpoint> serving, Request request, long now) {
+        Filter filter = request.tried().isEmpty() ? IN_ROTATION : IN_ROTATION_UNTRIED;
+        Candidates candidates = new Candidates(serving, filter, request, now);
+        Endpoint chosen = policy.pick(candidates, request, now);
+        // when another pick has got its trial just now it is no candidate any more
+        while (chosen != null && !chosen.ejection().enter(now)) {
+            chosen = policy.pick(candidates, request, now);
         }
-        return ALL_TRIED;
+        return chosen;
+    }
+
+    private static boolean anyInRotation(List<Endpoint> serving, Request request, long now) {
+        for (Endpoint endpoint : serving) {
+            if (IN_ROTATION.keeps(endpoint, request, now)) {
+                return true;
+            }
+        }
+        return false;
     }
 
     /** With nobody in rotation, an ejected node that still says it is up is better than no answer. */
-    private Pick panic(List<Endpoint> endpoints, Request request, long now) {
-        List<Endpoint> candidates = keep(endpoints, UP.and(Filter.notTried()), request, now);
-        return candidates.isEmpty()
-                ? new Pick.NoneAvailable(reason(endpoints, request))
-                : picked(policy.pick(candidates, request, now), request, now);
+    private Pick panic(List<Endpoint> serving, Request request, long now) {
+        Endpoint chosen = policy.pick(new Candidates(serving, UP_UNTRIED, request, now), request, now);
+        return chosen == null ? new Pick.NoneAvailable(reason(serving, request)) : picked(chosen, request, now);
     }
 
-    private static List<Endpoint> keep(List<Endpoint> endpoints, Filter filter, Request request, long now) {
-        List<Endpoint> kept = new ArrayList<>(endpoints.size());
-        for (Endpoint endpoint : endpoints) {
-            if (filter.keeps(endpoint, request, now)) {
-                kept.add(endpoint);
-            }
-        }
-        return kept;
-    }
-
-    private static Pick.Reason reason(List<Endpoint> endpoints, Request request) {
-        List<Endpoint> serving = endpoints.stream()
-                .filter(endpoint -> endpoint.serves(request.model()))
-                .toList();
+    private static Pick.Reason reason(List<Endpoint> serving, Request request) {
         if (serving.isEmpty()) {
             return Pick.Reason.NOT_SERVED;
         }
@@ -98,27 +98,33 @@ public final class Balancer {
     }
 
     private Pick picked(Endpoint endpoint, Request request, long now) {
-        endpoint.begin(request.work());
-        return new Pick.Picked(new CountedTicket(endpoint, request.work(), now));
+        return new Pick.Picked(new CountedTicket(endpoint, request.work(), endpoint.begin(request.work(), now), now));
     }
 
     private final class CountedTicket implements Ticket {
 
         private final Endpoint endpoint;
         private final long work;
+        private final Own sent;
         private final long sentAt;
         private final AtomicBoolean completed = new AtomicBoolean();
         private volatile Ejection.@Nullable Wait wait;
 
-        CountedTicket(Endpoint endpoint, long work, long sentAt) {
+        CountedTicket(Endpoint endpoint, long work, Own sent, long sentAt) {
             this.endpoint = endpoint;
             this.work = work;
+            this.sent = sent;
             this.sentAt = sentAt;
         }
 
         @Override
         public Endpoint endpoint() {
             return endpoint;
+        }
+
+        @Override
+        public void report(LoadReport report) {
+            endpoint.report(report, sent, nanoTime.getAsLong());
         }
 
         @Override
@@ -140,8 +146,8 @@ public final class Balancer {
             if (registered != null) {
                 registered.cancel();
             }
-            endpoint.end(work);
             long now = nanoTime.getAsLong();
+            endpoint.end(work, now);
             switch (outcome) {
                 case Outcome.Success() -> endpoint.ejection().onSuccess(sentAt, now);
                 case Outcome.Lost(Cause cause) -> endpoint.ejection().onLoss(cause, sentAt, now);

@@ -46,7 +46,7 @@ final class TestFleet {
     }
 
     void report(String id, NodeState state, double queueWork, double workRate) {
-        LoadReport report = new LoadReport(0, 0, 0, 0, state, 1, 0, 0, 0, queueWork, workRate, 1, ++seq);
+        LoadReport report = new LoadReport(0, 0, 0, 0, state, 1, 0, 0, 0, queueWork, Double.NaN, workRate, 1, ++seq);
         node(id).report(report, now);
         node(id).ejection().onHeard();
     }

@@ -1,7 +1,7 @@
 package dev.evenkeel.balancer.cost;
 
 import dev.evenkeel.balancer.endpoint.Endpoint;
-import dev.evenkeel.balancer.endpoint.Endpoint.Reported;
+import dev.evenkeel.balancer.endpoint.Reported;
 import dev.evenkeel.balancer.endpoint.Request;
 import java.time.Duration;
 
@@ -21,7 +21,7 @@ final class WorkCost implements Cost {
     public double of(Endpoint endpoint, Request request, long now) {
         double work = endpoint.ownWork() + request.work();
         double rate = UNKNOWN_WORK_RATE;
-        Reported last = endpoint.reported().orElse(null);
+        Reported last = endpoint.lastReported();
         if (last != null) {
             if (now - last.at() <= maxReportAge) {
                 work += last.othersWork();

@@ -2,12 +2,11 @@ package dev.evenkeel.balancer.endpoint;
 
 import dev.evenkeel.load.LoadReport;
 import dev.evenkeel.load.NodeState;
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
 import java.net.URI;
 import java.util.Optional;
 import java.util.Set;
-import java.util.concurrent.atomic.AtomicInteger;
-import java.util.concurrent.atomic.AtomicLong;
-import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -18,15 +17,28 @@ import org.jspecify.annotations.Nullable;
  */
 public final class Endpoint {
 
+    private static final VarHandle OWN = handle("own", Own.class);
+    private static final VarHandle REPORTED = handle("reported", Reported.class);
+
     private final String id;
     private final URI address;
     private final Ejection ejection;
 
-    private final AtomicLong ownWork = new AtomicLong();
-    private final AtomicInteger ownRequests = new AtomicInteger();
-    private final AtomicReference<@Nullable Reported> reported = new AtomicReference<>();
-    private final AtomicLong heardAt = new AtomicLong();
+    // every pick reads these of every endpoint: they lie in the object, not behind a reference
+    private volatile Own own = Own.NOTHING;
+    private volatile @Nullable Reported reported;
+
+    private volatile long heardAt;
     private volatile Set<String> models = Set.of();
+    private volatile Runnable modelsChanged = () -> {};
+
+    private static VarHandle handle(String field, Class<?> type) {
+        try {
+            return MethodHandles.lookup().findVarHandle(Endpoint.class, field, type);
+        } catch (ReflectiveOperationException e) {
+            throw new ExceptionInInitializerError(e);
+        }
+    }
 
     /** A node that nobody is told of when it leaves rotation. */
     public Endpoint(String id, URI address, Ejection.Settings ejection) {
@@ -54,26 +66,39 @@ public final class Endpoint {
         return ejection;
     }
 
+    /** What this gateway has outstanding here. */
+    public Own own() {
+        return own;
+    }
+
     /** Work units that this gateway has sent here and that are not completed. */
     public long ownWork() {
-        return ownWork.get();
+        return own.work();
     }
 
     /** Requests that this gateway has sent here and that are not completed. */
     public int ownRequests() {
-        return ownRequests.get();
+        return own.requests();
     }
 
     /** Counts a request that is on its way to the node; at once, so that the next pick sees it. */
-    public void begin(long work) {
-        ownWork.addAndGet(work);
-        ownRequests.incrementAndGet();
+    public Own begin(long work, long now) {
+        return count(work, 1, now);
     }
 
     /** Takes away what {@link #begin} counted. */
-    public void end(long work) {
-        ownWork.addAndGet(-work);
-        ownRequests.decrementAndGet();
+    public void end(long work, long now) {
+        count(-work, -1, now);
+    }
+
+    private Own count(long work, int requests, long now) {
+        while (true) {
+            Own before = own;
+            Own after = before.plus(work, requests, now);
+            if (OWN.compareAndSet(this, before, after)) {
+                return after;
+            }
+        }
     }
 
     /** The names under which the node serves models, aliases included. */
@@ -82,51 +107,65 @@ public final class Endpoint {
     }
 
     public void announce(Set<String> servedModels) {
-        models = Set.copyOf(servedModels);
+        Set<String> next = Set.copyOf(servedModels);
+        if (!next.equals(models)) {
+            models = next;
+            modelsChanged.run();
+        }
+    }
+
+    /** One listener: the fleet that it belongs to. */
+    void onModelsChanged(Runnable listener) {
+        modelsChanged = listener;
     }
 
     /** Something came from the node at {@code now}, whatever it was. */
     public void heard(long now) {
-        heardAt.set(now);
+        heardAt = now;
     }
 
     /** When something was last heard from the node; 0 before that. */
     public long heardAt() {
-        return heardAt.get();
+        return heardAt;
     }
 
     /** Takes a report that arrived at {@code now}, unless one that the node wrote later is there already. */
     public void report(LoadReport report, long now) {
+        report(report, null, now);
+    }
+
+    /**
+     * As {@link #report(LoadReport, long)}, for one that came with the answer to a request.
+     *
+     * @param sent what {@link #begin} returned for the request
+     */
+    public void report(LoadReport report, @Nullable Own sent, long now) {
         heard(now);
-        Reported fresh = new Reported(report, now, ownWork.get());
-        reported.accumulateAndGet(
-                fresh, (known, next) -> known != null && known.report.seq() > report.seq() ? known : next);
+        while (true) {
+            Reported before = reported;
+            if (before != null && before.report().seq() > report.seq()) {
+                return;
+            }
+            if (REPORTED.compareAndSet(this, before, Reported.after(before, report, own, sent, now))) {
+                return;
+            }
+        }
     }
 
     /** The last report and when it arrived; empty before the first. */
     public Optional<Reported> reported() {
-        return Optional.ofNullable(reported.get());
+        return Optional.ofNullable(reported);
+    }
+
+    /** As {@link #reported()}, for those who read it of every endpoint on every pick. */
+    public @Nullable Reported lastReported() {
+        return reported;
     }
 
     /** What the node said of its readiness; WARMING before it has said anything. */
     public NodeState state() {
-        Reported last = reported.get();
-        return last == null ? NodeState.WARMING : last.report.state();
-    }
-
-    /**
-     * A report, with what this gateway needs to tell its own share of it.
-     *
-     * @param at when it arrived
-     * @param ownWorkAt this gateway's own outstanding work at that moment
-     */
-    public record Reported(LoadReport report, long at, long ownWorkAt) {
-
-        /** Work units on the node that are not this gateway's own: other gateways', or clients without one; &gt;= 0. */
-        public double othersWork() {
-            double total = report.queueWork();
-            return Double.isNaN(total) ? 0 : Math.max(0, total - ownWorkAt);
-        }
+        Reported last = reported;
+        return last == null ? NodeState.WARMING : last.report().state();
     }
 
     @Override

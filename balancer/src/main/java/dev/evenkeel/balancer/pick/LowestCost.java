@@ -3,17 +3,11 @@ package dev.evenkeel.balancer.pick;
 import dev.evenkeel.balancer.cost.Cost;
 import dev.evenkeel.balancer.endpoint.Endpoint;
 import dev.evenkeel.balancer.endpoint.Request;
-import java.util.List;
 import java.util.random.RandomGenerator;
+import org.jspecify.annotations.Nullable;
 
 /** See {@link Picker#lowest}. */
 final class LowestCost implements Picker {
-
-    /**
-     * Costs within this share of the lowest are equal to it: nodes measure their own rates no better than this, and
-     * an idle fleet would else send everything to the node that measured itself luckiest.
-     */
-    private static final double TIE = 0.05;
 
     private final Cost cost;
     private final RandomGenerator random;
@@ -24,21 +18,24 @@ final class LowestCost implements Picker {
     }
 
     @Override
-    public Endpoint pick(List<Endpoint> candidates, Request request, long now) {
-        double[] costs = new double[candidates.size()];
+    public @Nullable Endpoint pick(Candidates candidates, Request request, long now) {
+        Endpoint chosen = null;
         double lowest = Double.POSITIVE_INFINITY;
-        for (int i = 0; i < costs.length; i++) {
-            costs[i] = cost.of(candidates.get(i), request, now);
-            lowest = Math.min(lowest, costs[i]);
-        }
-        double limit = lowest * (1 + TIE);
-        int chosen = -1;
         int equals = 0;
-        for (int i = 0; i < costs.length; i++) {
-            if (costs[i] <= limit && random.nextInt(++equals) == 0) {
-                chosen = i;
+        for (int place = 0; place < candidates.places(); place++) {
+            Endpoint candidate = candidates.at(place);
+            if (candidate == null) {
+                continue;
+            }
+            double value = cost.of(candidate, request, now);
+            if (value < lowest || chosen == null) {
+                chosen = candidate;
+                lowest = value;
+                equals = 1;
+            } else if (value == lowest && random.nextInt(++equals) == 0) {
+                chosen = candidate;
             }
         }
-        return candidates.get(chosen);
+        return chosen;
     }
 }

@@ -2,8 +2,8 @@ package dev.evenkeel.balancer.pick;
 
 import dev.evenkeel.balancer.endpoint.Endpoint;
 import dev.evenkeel.balancer.endpoint.Request;
-import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
+import org.jspecify.annotations.Nullable;
 
 /** See {@link Picker#roundRobin}. */
 final class RoundRobin implements Picker {
@@ -11,7 +11,13 @@ final class RoundRobin implements Picker {
     private final AtomicInteger turn = new AtomicInteger();
 
     @Override
-    public Endpoint pick(List<Endpoint> candidates, Request request, long now) {
-        return candidates.get(Math.floorMod(turn.getAndIncrement(), candidates.size()));
+    public @Nullable Endpoint pick(Candidates candidates, Request request, long now) {
+        for (int looked = 0; looked < candidates.places(); looked++) {
+            Endpoint next = candidates.at(Math.floorMod(turn.getAndIncrement(), candidates.places()));
+            if (next != null) {
+                return next;
+            }
+        }
+        return null;
     }
 }

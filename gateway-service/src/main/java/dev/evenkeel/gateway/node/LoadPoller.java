@@ -3,6 +3,7 @@ package dev.evenkeel.gateway.node;
 import dev.evenkeel.balancer.endpoint.Cause;
 import dev.evenkeel.balancer.endpoint.Endpoint;
 import dev.evenkeel.balancer.endpoint.Fleet;
+import dev.evenkeel.balancer.endpoint.Reported;
 import dev.evenkeel.balancer.endpoint.Silence;
 import dev.evenkeel.load.LoadReport;
 import dev.evenkeel.load.NodeState;
@@ -197,7 +198,7 @@ public final class LoadPoller implements SmartLifecycle {
         if (next == null || now - next.status >= 0) {
             return true;
         }
-        long heard = endpoint.reported().map(Endpoint.Reported::at).orElse(next.asked);
+        long heard = endpoint.reported().map(Reported::at).orElse(next.asked);
         return now - Math.max(heard, next.asked) >= next.silence;
     }
 

@@ -1,5 +1,6 @@
 package dev.evenkeel.gateway.observe;
 
+import dev.evenkeel.balancer.Ticket;
 import dev.evenkeel.balancer.endpoint.Endpoint;
 import dev.evenkeel.gateway.node.Nodes;
 import dev.evenkeel.load.Headers;
@@ -23,7 +24,8 @@ public final class AnswerObserver {
      *
      * @return false when the answer is from another instance than the one that was picked: its address was reused
      */
-    public boolean observe(Endpoint endpoint, HttpHeaders answer) {
+    public boolean observe(Ticket ticket, HttpHeaders answer) {
+        Endpoint endpoint = ticket.endpoint();
         String instance = answer.getFirst(Headers.INSTANCE);
         String load = answer.getFirst(Headers.LOAD);
         answer.remove(Headers.INSTANCE);
@@ -31,10 +33,9 @@ public final class AnswerObserver {
         if (instance != null && !instance.equals(endpoint.id())) {
             return false;
         }
-        long now = nanoTime.getAsLong();
-        endpoint.heard(now);
+        endpoint.heard(nanoTime.getAsLong());
         if (load != null) {
-            OrcaText.decode(load).ifPresent(report -> endpoint.report(report, now));
+            OrcaText.decode(load).ifPresent(ticket::report);
         }
         answer.set(Headers.NODE, nodes.nameOf(endpoint));
         return true;

@@ -94,7 +94,7 @@ public final class LoadReporter implements MeterBinder {
                 now.usage.coresOthers(),
                 now.usage.throttled(),
                 Math.max(0, inFlight.get()),
-                backlog.get().work(),
+                backlog.get().work(), Double.NaN,
                 workRate.perSecond(),
                 now.p50Millis,
                 seq.incrementAndGet());
