@@ -7,6 +7,7 @@ import java.util.Arrays;
 public final class Recorder {
 
     private final long from;
+    private final long until;
     private final long bucketNanos;
     private final int[][] sentByNode;
     private final Latencies all = new Latencies();
@@ -19,7 +20,6 @@ public final class Recorder {
     private long failedAttempts;
     private long polls;
     private double doneWork;
-    private long ends;
 
     /**
      * @param from when measuring begins, in nanoseconds
@@ -28,6 +28,7 @@ public final class Recorder {
      */
     public Recorder(int nodes, long from, long until, long bucketNanos) {
         this.from = from;
+        this.until = until;
         this.bucketNanos = bucketNanos;
         this.sentByNode = new int[nodes][(int) (until / bucketNanos) + 1];
     }
@@ -58,7 +59,7 @@ public final class Recorder {
     public void sent(int node, long now) {
         int bucket = (int) Math.min(now / bucketNanos, sentByNode[node].length - 1L);
         sentByNode[node][bucket]++;
-        attempts += now >= from ? 1 : 0;
+        attempts += now >= from && now < until ? 1 : 0;
     }
 
     public void attemptFailed(long now) {
@@ -66,13 +67,12 @@ public final class Recorder {
     }
 
     public void polled(long now) {
-        polls += now >= from ? 1 : 0;
+        polls += now >= from && now < until ? 1 : 0;
     }
 
     public void answered(Call call, long now) {
-        if (now >= from) {
+        if (now >= from && now < until) {
             doneWork += call.work();
-            ends = now;
         }
         if (call.at() < from) {
             return;
@@ -107,7 +107,7 @@ public final class Recorder {
                 attempts,
                 failedAttempts,
                 polls,
-                doneWork / Math.max(1e-9, (ends - from) / 1e9),
+                doneWork / ((until - from) / 1e9),
                 sentByNode,
                 coreSeconds);
     }
