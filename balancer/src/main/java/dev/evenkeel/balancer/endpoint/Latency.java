@@ -10,6 +10,12 @@ package dev.evenkeel.balancer.endpoint;
  */
 public record Latency(double nanos, long at) {
 
+    /**
+     * In decay times: up to here three terms of the exponential series do, which are off by less than 0.01^3 / 6, and take a
+     * tenth of the time. A pick that looks at all of a busy fleet needs little else.
+     */
+    private static final double SHORT = 0.01;
+
     /** Nothing was answered yet. */
     static final Latency UNKNOWN = new Latency(0, 0);
 
@@ -30,6 +36,7 @@ public record Latency(double nanos, long at) {
     }
 
     private double weightAt(long now, double decayNanos) {
-        return Math.exp(-Math.max(0, now - at) / decayNanos);
+        double times = Math.max(0, now - at) / decayNanos;
+        return times < SHORT ? 1 - times + times * times / 2 : Math.exp(-times);
     }
 }
