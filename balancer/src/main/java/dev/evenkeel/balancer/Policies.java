@@ -32,7 +32,10 @@ public final class Policies {
             entry("least-requests", new Policy((_, wiring) -> Picker.lowest(Cost.requests(), wiring.random()))),
             entry(
                     "weighted-least-requests",
-                    new Policy((_, wiring) -> Picker.lowest(Cost.weightedRequests(), wiring.random()))),
+                    new Policy(
+                            (values, wiring) -> Picker.lowest(
+                                    Cost.weightedRequests(values.whole("idle-equal") == 1), wiring.random()),
+                            Parameter.whole("idle-equal", 0, 0, 1))),
             entry("p2c-least-requests", new Policy((_, wiring) -> Picker.choices(2, Cost.requests(), wiring.random()))),
             entry("least-cpu", new Policy((values, wiring) -> among(values, Cost.cpu(), wiring), choices(0))),
             entry(

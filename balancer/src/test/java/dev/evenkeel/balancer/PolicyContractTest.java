@@ -27,7 +27,11 @@ class PolicyContractTest {
     static Stream<String> policies() {
         return Stream.concat(
                 Policies.names().stream(),
-                Stream.of("peak-ewma:choices=0", "least-cpu:choices=2", "prequal:q-rif=0.5,probes=0.5,remove=0.2"));
+                Stream.of(
+                        "weighted-least-requests:idle-equal=1",
+                        "peak-ewma:choices=0",
+                        "least-cpu:choices=2",
+                        "prequal:q-rif=0.5,probes=0.5,remove=0.2"));
     }
 
     @ParameterizedTest
@@ -152,6 +156,18 @@ class PolicyContractTest {
         }
         // 4 : 4 : 1
         assertThat(outstanding).containsEntry("0", 400).containsEntry("1", 400).containsEntry("2", 100);
+    }
+
+    @Test
+    void ofIdleNodesWeightedLeastRequestsTakesTheFastestOrAnyAsItIsTold() {
+        TestFleet fastest = new TestFleet("weighted-least-requests", 2);
+        TestFleet any = new TestFleet("weighted-least-requests:idle-equal=1", 2);
+        for (TestFleet fleet : List.of(fastest, any)) {
+            fleet.pass(Duration.ofSeconds(20));
+            fleet.report("0", NodeState.UP, 0, 2 * TestFleet.ONE_CORE);
+        }
+        assertThat(fastest.shares(40)).containsOnlyKeys("0");
+        assertThat(any.shares(40)).containsOnlyKeys("0", "1");
     }
 
     @Test

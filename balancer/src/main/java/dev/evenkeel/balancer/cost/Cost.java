@@ -31,9 +31,12 @@ public interface Cost {
     /**
      * Requests that this gateway has outstanding there, and this one, over the work rate that the node measures of itself,
      * smoothed over time: HAProxy's leastconn whose weights an agent on each node feeds.
+     *
+     * @param idleEqual nodes where this gateway has nothing are taken for equal, whatever their rate, as HAProxy does. The
+     *     slow ones get more then; but where many gateways have little each, they do not all choose the fastest
      */
-    static Cost weightedRequests() {
-        return new WeightedRequestsCost();
+    static Cost weightedRequests(boolean idleEqual) {
+        return new WeightedRequestsCost(idleEqual);
     }
 
     /**
