@@ -148,6 +148,10 @@ public final class Balancer {
             }
             long now = nanoTime.getAsLong();
             endpoint.end(work, now);
+            // the time that a failure or a refusal took says nothing of how fast the node answers
+            if (outcome instanceof Outcome.Success || outcome instanceof Outcome.Timeout) {
+                policy.answered(endpoint, now - sentAt, now);
+            }
             switch (outcome) {
                 case Outcome.Success() -> endpoint.ejection().onSuccess(sentAt, now);
                 case Outcome.Lost(Cause cause) -> endpoint.ejection().onLoss(cause, sentAt, now);

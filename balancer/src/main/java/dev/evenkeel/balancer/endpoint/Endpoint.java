@@ -19,6 +19,7 @@ public final class Endpoint {
 
     private static final VarHandle OWN = handle("own", Own.class);
     private static final VarHandle REPORTED = handle("reported", Reported.class);
+    private static final VarHandle LATENCY = handle("latency", Latency.class);
 
     private final String id;
     private final URI address;
@@ -27,6 +28,7 @@ public final class Endpoint {
     // every pick reads these of every endpoint: they lie in the object, not behind a reference
     private volatile Own own = Own.NOTHING;
     private volatile @Nullable Reported reported;
+    private volatile Latency latency = Latency.UNKNOWN;
 
     private volatile long heardAt;
     private volatile Set<String> models = Set.of();
@@ -99,6 +101,24 @@ public final class Endpoint {
                 return after;
             }
         }
+    }
+
+    /** How long it takes to answer; kept by the policies that want to know. */
+    public Latency latency() {
+        return latency;
+    }
+
+    /**
+     * Counts an answer in {@link #latency}.
+     *
+     * @param nanos from sending the request to its end
+     * @param decayNanos in what time older answers fade to 1/e
+     */
+    public void answered(double nanos, double decayNanos, long now) {
+        Latency before;
+        do {
+            before = latency;
+        } while (!LATENCY.compareAndSet(this, before, before.plus(nanos, decayNanos, now)));
     }
 
     /** The names under which the node serves models, aliases included. */
