@@ -4,12 +4,10 @@ import dev.evenkeel.balancer.endpoint.Cause;
 import dev.evenkeel.balancer.endpoint.Ejection;
 import dev.evenkeel.balancer.endpoint.Endpoint;
 import dev.evenkeel.balancer.endpoint.Fleet;
-import dev.evenkeel.balancer.endpoint.Own;
 import dev.evenkeel.balancer.endpoint.Request;
 import dev.evenkeel.balancer.filter.Filter;
 import dev.evenkeel.balancer.pick.Candidates;
 import dev.evenkeel.balancer.pick.Picker;
-import dev.evenkeel.load.LoadReport;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.LongSupplier;
@@ -98,33 +96,27 @@ public final class Balancer {
     }
 
     private Pick picked(Endpoint endpoint, Request request, long now) {
-        return new Pick.Picked(new CountedTicket(endpoint, request.work(), endpoint.begin(request.work(), now), now));
+        endpoint.begin(request.work());
+        return new Pick.Picked(new CountedTicket(endpoint, request.work(), now));
     }
 
     private final class CountedTicket implements Ticket {
 
         private final Endpoint endpoint;
         private final long work;
-        private final Own sent;
         private final long sentAt;
         private final AtomicBoolean completed = new AtomicBoolean();
         private volatile Ejection.@Nullable Wait wait;
 
-        CountedTicket(Endpoint endpoint, long work, Own sent, long sentAt) {
+        CountedTicket(Endpoint endpoint, long work, long sentAt) {
             this.endpoint = endpoint;
             this.work = work;
-            this.sent = sent;
             this.sentAt = sentAt;
         }
 
         @Override
         public Endpoint endpoint() {
             return endpoint;
-        }
-
-        @Override
-        public void report(LoadReport report) {
-            endpoint.report(report, sent, nanoTime.getAsLong());
         }
 
         @Override
@@ -147,7 +139,7 @@ public final class Balancer {
                 registered.cancel();
             }
             long now = nanoTime.getAsLong();
-            endpoint.end(work, now);
+            endpoint.end(work);
             // the time that a failure or a refusal took says nothing of how fast the node answers
             if (outcome instanceof Outcome.Success || outcome instanceof Outcome.Timeout) {
                 policy.answered(endpoint, now - sentAt, now);

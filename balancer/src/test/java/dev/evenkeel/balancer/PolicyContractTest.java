@@ -198,10 +198,7 @@ class PolicyContractTest {
         TestFleet fleet = new TestFleet("least-cpu", 2);
         // 0.4 of it by itself, and one of two granted cores by others: 0.9
         fleet.node("0")
-                .report(
-                        new LoadReport(
-                                0.4, 0, 1, 0, NodeState.UP, 1, 1, 0, 0, 0, Double.NaN, TestFleet.ONE_CORE, 1, 100),
-                        0);
+                .report(new LoadReport(0.4, 0, 1, 0, NodeState.UP, 1, 1, 0, 0, 0, TestFleet.ONE_CORE, 1, 100), 0);
         fleet.reportUsage("1", 10, 0, 0.8);
         assertThat(fleet.shares(40)).containsOnlyKeys("1");
     }

@@ -57,7 +57,7 @@ final class TestFleet {
 
     /** What a probe tells. */
     static LoadReport probed(int inFlight, double p50Millis) {
-        return new LoadReport(0, 0, 0, 0, NodeState.UP, 1, 0, 0, inFlight, 0, Double.NaN, ONE_CORE, p50Millis, 0);
+        return new LoadReport(0, 0, 0, 0, NodeState.UP, 1, 0, 0, inFlight, 0, ONE_CORE, p50Millis, 0);
     }
 
     static Request request(long work, String... tried) {
@@ -69,16 +69,14 @@ final class TestFleet {
     }
 
     void report(String id, NodeState state, double queueWork, double workRate) {
-        LoadReport report = new LoadReport(0, 0, 0, 0, state, 1, 0, 0, 0, queueWork, Double.NaN, workRate, 1, ++seq);
+        LoadReport report = new LoadReport(0, 0, 0, 0, state, 1, 0, 0, 0, queueWork, workRate, 1, ++seq);
         node(id).report(report, now);
         node(id).ejection().onHeard();
     }
 
     /** The node tells how many requests it finished and how many failed per second, and what CPU that took. */
     void reportUsage(String id, double rps, double eps, double cpu) {
-        node(id).report(
-                        new LoadReport(cpu, 0, rps, eps, NodeState.UP, 1, 0, 0, 0, 0, Double.NaN, ONE_CORE, 1, ++seq),
-                        now);
+        node(id).report(new LoadReport(cpu, 0, rps, eps, NodeState.UP, 1, 0, 0, 0, 0, ONE_CORE, 1, ++seq), now);
     }
 
     /** Picks and completes, one at a time. */

@@ -84,23 +84,20 @@ public final class Endpoint {
     }
 
     /** Counts a request that is on its way to the node; at once, so that the next pick sees it. */
-    public Own begin(long work, long now) {
-        return count(work, 1, now);
+    public void begin(long work) {
+        count(work, 1);
     }
 
     /** Takes away what {@link #begin} counted. */
-    public void end(long work, long now) {
-        count(-work, -1, now);
+    public void end(long work) {
+        count(-work, -1);
     }
 
-    private Own count(long work, int requests, long now) {
-        while (true) {
-            Own before = own;
-            Own after = before.plus(work, requests, now);
-            if (OWN.compareAndSet(this, before, after)) {
-                return after;
-            }
-        }
+    private void count(long work, int requests) {
+        Own before;
+        do {
+            before = own;
+        } while (!OWN.compareAndSet(this, before, before.plus(work, requests)));
     }
 
     /** How long it takes to answer; kept by the policies that want to know. */
@@ -151,22 +148,13 @@ public final class Endpoint {
 
     /** Takes a report that arrived at {@code now}, unless one that the node wrote later is there already. */
     public void report(LoadReport report, long now) {
-        report(report, null, now);
-    }
-
-    /**
-     * As {@link #report(LoadReport, long)}, for one that came with the answer to a request.
-     *
-     * @param sent what {@link #begin} returned for the request
-     */
-    public void report(LoadReport report, @Nullable Own sent, long now) {
         heard(now);
         while (true) {
             Reported before = reported;
             if (before != null && before.report().seq() > report.seq()) {
                 return;
             }
-            if (REPORTED.compareAndSet(this, before, Reported.after(before, report, own, sent, now))) {
+            if (REPORTED.compareAndSet(this, before, Reported.after(before, report, own, now))) {
                 return;
             }
         }

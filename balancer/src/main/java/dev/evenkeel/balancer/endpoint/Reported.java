@@ -10,7 +10,7 @@ import org.jspecify.annotations.Nullable;
  * @param at when it arrived
  * @param othersWork work units on the node that were not this gateway's own when it was written: other gateways', or
  *     clients without one; &gt;= 0
- * @param smoothOthersWork the same, by its recent means over the stays of requests; &gt;= 0
+ * @param othersRequests requests on the node that were not this gateway's own; &gt;= 0
  * @param smoothWorkRate work units that the node finishes per second while it is busy, smoothed over time; 0 while it has
  *     not said
  * @param usage what its requests cost it, as it last said; null while it has not
@@ -19,12 +19,9 @@ public record Reported(
         LoadReport report,
         long at,
         double othersWork,
-        double smoothOthersWork,
+        int othersRequests,
         double smoothWorkRate,
         @Nullable Usage usage) {
-
-    /** What a response's mean over its stay weighs against those before it. */
-    private static final double WEIGHT = 0.3;
 
     /**
      * In how many nanoseconds a change of the work rate counts for 1 - 1/e: HAProxy asks an agent every 2 s unless told
@@ -32,14 +29,11 @@ public record Reported(
      */
     private static final double WORK_RATE_TIME = 1e9;
 
-    static Reported after(@Nullable Reported before, LoadReport report, Own own, @Nullable Own sent, long now) {
+    static Reported after(@Nullable Reported before, LoadReport report, Own own, long now) {
         double others = Math.max(0, orZero(report.queueWork()) - own.work());
-        double mean = sent == null || Double.isNaN(report.stayWork())
-                ? others
-                : Math.max(0, report.stayWork() - own.meanSince(sent, now));
-        double smooth = before == null ? mean : before.smoothOthersWork + WEIGHT * (mean - before.smoothOthersWork);
+        int othersRequests = Math.max(0, report.inFlight() - own.requests());
         Usage usage = Usage.after(before == null ? null : before.usage, report, now);
-        return new Reported(report, now, others, smooth, workRate(before, report, now), usage);
+        return new Reported(report, now, others, othersRequests, workRate(before, report, now), usage);
     }
 
     private static double workRate(@Nullable Reported before, LoadReport report, long now) {

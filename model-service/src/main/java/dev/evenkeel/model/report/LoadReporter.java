@@ -97,7 +97,6 @@ public final class LoadReporter implements MeterBinder {
                 now.usage.throttled(),
                 Math.max(0, inFlight.get()),
                 backlog.get().work(),
-                Double.NaN,
                 workRate.perSecond(),
                 now.p50Millis,
                 seq.incrementAndGet());

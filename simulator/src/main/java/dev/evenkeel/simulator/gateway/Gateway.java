@@ -5,6 +5,7 @@ import dev.evenkeel.balancer.Outcome;
 import dev.evenkeel.balancer.Pick;
 import dev.evenkeel.balancer.Policies;
 import dev.evenkeel.balancer.Ticket;
+import dev.evenkeel.balancer.Wiring;
 import dev.evenkeel.balancer.endpoint.Cause;
 import dev.evenkeel.balancer.endpoint.Ejection;
 import dev.evenkeel.balancer.endpoint.Endpoint;
@@ -12,6 +13,7 @@ import dev.evenkeel.balancer.endpoint.Fleet;
 import dev.evenkeel.balancer.endpoint.PollSchedule;
 import dev.evenkeel.balancer.endpoint.Request;
 import dev.evenkeel.balancer.pick.Picker;
+import dev.evenkeel.balancer.pick.Prober;
 import dev.evenkeel.load.LoadReport;
 import dev.evenkeel.simulator.event.EventQueue;
 import dev.evenkeel.simulator.event.Streams;
@@ -29,6 +31,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
+import java.util.function.Consumer;
 import java.util.random.RandomGenerator;
 import java.util.stream.IntStream;
 
@@ -71,7 +74,7 @@ public final class Gateway {
         RandomGenerator choices = streams.of("choices", index);
         Picker picker = policy.equals(ORACLE)
                 ? new Oracle(byEndpoint, () -> deciding, choices)
-                : Policies.create(policy, choices);
+                : Policies.create(policy, new Wiring(choices, this::probe));
         this.balancer = new Balancer(fleet, picker, events::now);
         this.polls = new PollSchedule(PollSchedule.Settings.DEFAULT, streams.of("polls", index));
         List<String> ids =
@@ -98,13 +101,23 @@ public final class Gateway {
     }
 
     private void poll(Endpoint endpoint) {
+        ask(endpoint, report -> {
+            endpoint.report(report, events.now());
+            endpoint.ejection().onHeard();
+        });
+    }
+
+    /** For the policies that probe. What a probe tells is theirs alone. */
+    private void probe(Endpoint endpoint, Prober.Answer answer) {
+        recorder.polled(events.now());
+        ask(endpoint, report -> answer.arrived(report, events.now()));
+    }
+
+    private void ask(Endpoint endpoint, Consumer<LoadReport> answer) {
         events.after(network.oneWay(ways), () -> {
             LoadReport report = node(endpoint).probed(network.probeMicros());
             if (report != null && losses.nextDouble() >= network.reportLoss()) {
-                events.after(network.oneWay(ways), () -> {
-                    endpoint.report(report, events.now());
-                    endpoint.ejection().onHeard();
-                });
+                events.after(network.oneWay(ways), () -> answer.accept(report));
             }
         });
     }
@@ -160,7 +173,7 @@ public final class Gateway {
     private void report(Ticket ticket, LoadReport report) {
         ticket.endpoint().heard(events.now());
         if (losses.nextDouble() >= network.reportLoss()) {
-            ticket.report(report);
+            ticket.endpoint().report(report, events.now());
         }
     }
 

@@ -12,8 +12,6 @@ public final class Job {
     // the node's own bookkeeping while the job is inside
     long arrivedAt;
     int insideAtArrival;
-    double workNanosAtArrival;
-    boolean left;
 
     /**
      * A request that is about to arrive.

@@ -67,8 +67,6 @@ public final class Node {
     private double probeDebt;
 
     private double work;
-    private double workNanos;
-    private long workSince;
     private double coreNanos;
     private double busySince;
     private long seq;
@@ -185,18 +183,17 @@ public final class Node {
             events.after((long) FAST_FAILURE_NANOS, () -> {
                 failed++;
                 done++;
-                job.answer.accept(new Answer.Failed(report(Double.NaN)));
+                job.answer.accept(new Answer.Failed(report()));
             });
             return;
         }
         if (isFull(job)) {
-            job.answer.accept(new Answer.Full(report(Double.NaN)));
+            job.answer.accept(new Answer.Full(report()));
             return;
         }
         pass();
         job.arrivedAt = events.now();
         work += job.work;
-        job.workNanosAtArrival = workNanos;
         inside.add(job);
         job.insideAtArrival = inside.size();
         engine.add(job, probeDebt);
@@ -215,13 +212,12 @@ public final class Node {
         done++;
         long stay = events.now() - job.arrivedAt;
         latencies.add(stay, job.insideAtArrival);
-        double stayWork = stay == 0 ? work : (workNanos - job.workNanosAtArrival) / stay;
         work -= job.work;
         inside.remove(job);
         if (inside.isEmpty()) {
             work = 0;
         }
-        job.answer.accept(new Answer.Done(report(stayWork)));
+        job.answer.accept(new Answer.Done(report()));
     }
 
     private void leave(Job job, Answer answer) {
@@ -237,10 +233,10 @@ public final class Node {
             return null;
         }
         probeDebt += costMicros;
-        return report(Double.NaN);
+        return report();
     }
 
-    private LoadReport report(double stayWork) {
+    private LoadReport report() {
         return new LoadReport(
                 utilization,
                 0.5,
@@ -252,16 +248,12 @@ public final class Node {
                 0,
                 inside.size(),
                 work,
-                stayWork,
                 workRate.perSecond(),
                 p50Millis,
                 ++seq);
     }
 
     private void pass() {
-        long now = events.now();
-        workNanos += work * (now - workSince);
-        workSince = now;
         double busy = engine.busyNanos();
         coreNanos += (busy - busySince) * Math.min(1, share);
         busySince = busy;
