@@ -96,7 +96,7 @@ public final class Balancer {
     }
 
     private Pick picked(Endpoint endpoint, Request request, long now) {
-        endpoint.begin(request.work());
+        endpoint.begin(request.work(), now);
         return new Pick.Picked(new CountedTicket(endpoint, request.work(), now));
     }
 

@@ -84,20 +84,19 @@ public final class Endpoint {
     }
 
     /** Counts a request that is on its way to the node; at once, so that the next pick sees it. */
-    public void begin(long work) {
-        count(work, 1);
-    }
-
-    /** Takes away what {@link #begin} counted. */
-    public void end(long work) {
-        count(-work, -1);
-    }
-
-    private void count(long work, int requests) {
+    public void begin(long work, long now) {
         Own before;
         do {
             before = own;
-        } while (!OWN.compareAndSet(this, before, before.plus(work, requests)));
+        } while (!OWN.compareAndSet(this, before, before.sent(work, now)));
+    }
+
+    /** Takes away what {@link #begin} counted as outstanding. */
+    public void end(long work) {
+        Own before;
+        do {
+            before = own;
+        } while (!OWN.compareAndSet(this, before, before.completed(work)));
     }
 
     /** How long it takes to answer; kept by the policies that want to know. */

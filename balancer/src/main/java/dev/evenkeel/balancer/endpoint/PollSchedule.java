@@ -10,10 +10,10 @@ import java.util.random.RandomGenerator;
 
 /**
  * Which endpoints are to be asked how they are: those not heard from for an interval, the longest unheard first, within a
- * budget of polls per request, so that a large fleet behind many gateways is not asked more than it is used. Beyond the
- * budget goes whoever owes an answer or is out of rotation, since a poll tells what became of it, and whoever was not heard
- * from for the longest time that is allowed. A gateway that sends nothing asks by the interval alone: nobody is kept from
- * work by that.
+ * budget of polls per request, so that a large fleet behind many gateways is not asked more than it is used. Those who owe
+ * an answer come first, since a poll tells what became of them. Beyond the budget goes who is out of rotation, and who was
+ * not heard from for the longest time that is allowed. A gateway that sends nothing asks by the interval alone: nobody is
+ * kept from work by that.
  *
  * <p>Intervals are jittered, so that gateways do not ask in step. For one thread.
  */
@@ -39,17 +39,21 @@ public final class PollSchedule {
     public record Settings(Duration interval, Duration longest, double perRequest, double perSecond) {
 
         /**
-         * Together they stay below a tenth of the requests from some 15 requests a second and gateway on: 0.02 and 1/15 are
-         * 0.09. What a report said of others counts for two seconds; an endpoint that is not heard from for longer is
+         * Together they stay below a tenth of the requests from ten requests a second and gateway on. What a report said of others counts for two seconds; an endpoint that is not heard from for longer is
          * tried by a request, so five are enough.
          */
-        public static final Settings DEFAULT = new Settings(Duration.ofMillis(250), Duration.ofSeconds(5), 0.02, 1);
+        public static final Settings DEFAULT = new Settings(Duration.ofMillis(250), Duration.ofSeconds(5), 0.05, 0.5);
     }
 
     /** When it was asked last, and how long it may be silent from then on. */
     private record Asked(long at, long interval, long longest) {}
 
-    private record Due(Endpoint endpoint, long silence) {}
+    private record Due(Endpoint endpoint, long silence) {
+
+        boolean owes() {
+            return endpoint.ownRequests() > 0;
+        }
+    }
 
     private final Settings settings;
     private final RandomGenerator random;
@@ -79,7 +83,7 @@ public final class PollSchedule {
                 due.add(new Due(endpoint, silence));
             }
         }
-        due.sort(Comparator.comparingLong(Due::silence).reversed());
+        due.sort(Comparator.comparing(Due::owes).thenComparing(Due::silence).reversed());
         boolean idle = now - lastSentAt >= IDLE_NANOS;
         List<Endpoint> chosen = new ArrayList<>();
         for (Due each : due) {
@@ -97,7 +101,6 @@ public final class PollSchedule {
         Asked before = asked.get(due.endpoint.id());
         return before == null
                 || due.silence >= before.longest
-                || due.endpoint.ownRequests() > 0
                 || due.endpoint.ejection().isEjected();
     }
 

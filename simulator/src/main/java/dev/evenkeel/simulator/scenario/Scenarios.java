@@ -52,6 +52,26 @@ public final class Scenarios {
         return noisy(size, Fleets.kind(size.kind()), Fleets.mixed());
     }
 
+    /** Nodes of one, two and four cores, which nobody has told the gateways. */
+    public static Scenario unevenCores(Size size) {
+        NodeKind kind = Fleets.kind(size.kind());
+        return new Scenario(
+                kind,
+                IntStream.range(0, size.nodes())
+                        .mapToObj(i -> new Node.Spec(1 << i % 3, 1))
+                        .toList(),
+                new Neighbours.None(),
+                size.gateways(),
+                new Arrivals.Poisson(),
+                size.load(),
+                Fleets.alike(kind),
+                HINT_ERROR,
+                Network.SITE,
+                10,
+                20,
+                List.of());
+    }
+
     private static Scenario noisy(Size size, NodeKind kind, Sizes sizes) {
         return new Scenario(
                 kind,
