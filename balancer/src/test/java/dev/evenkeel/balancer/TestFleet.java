@@ -47,13 +47,13 @@ final class TestFleet {
 
     void report(String id, NodeState state, double queueWork, double workRate) {
         LoadReport report = new LoadReport(0, 0, 0, 0, state, 1, 0, 0, 0, queueWork, Double.NaN, workRate, 1, ++seq);
-        node(id).report(report, now);
-        node(id).ejection().onHeard();
+        node(id).polled(report, now);
     }
 
     Ticket pick(long work, String... tried) {
         return switch (balancer.pick(request(work, tried))) {
             case Pick.Picked(Ticket ticket) -> ticket;
+            case Pick.Overloaded full -> throw new AssertionError(full);
             case Pick.NoneAvailable none -> throw new AssertionError(none);
         };
     }

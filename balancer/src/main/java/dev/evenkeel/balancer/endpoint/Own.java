@@ -8,15 +8,57 @@ package dev.evenkeel.balancer.endpoint;
  * @param workNanos the integral of {@code work} over time until {@code at}, in work units times nanoseconds: two readings
  *     give the mean between them
  * @param at nanoseconds of the balancer's clock
+ * @param sent requests that were ever sent
+ * @param sentAt when the last one was sent
+ * @param quietSince when something last came out, or when the first of those inside was sent, whichever is later
+ * @param quietWork the work that explains the quiet: what was inside when it began, and the largest request sent since, which
+ *     a batch may have taken first
+ * @param largestSince the largest request sent since the quiet began
  */
-public record Own(long work, int requests, double workNanos, long at) {
+public record Own(
+        long work,
+        int requests,
+        double workNanos,
+        long at,
+        long sent,
+        long sentAt,
+        long quietSince,
+        long quietWork,
+        long largestSince) {
 
     /** Nothing was ever sent. */
-    static final Own NOTHING = new Own(0, 0, 0, 0);
+    static final Own NOTHING = new Own(0, 0, 0, 0, 0, 0, 0, 0, 0);
 
-    /** After so much was sent, or completed where it is negative. Threads' clocks may cross: time never goes back here. */
-    Own plus(long moreWork, int moreRequests, long now) {
-        return new Own(work + moreWork, requests + moreRequests, workNanosAt(now), Math.max(at, now));
+    /** After a request was sent. Threads' clocks may cross: time never goes back here. */
+    Own afterSending(long size, long now) {
+        boolean first = requests == 0;
+        long largest = first ? 0 : largestSince;
+        long explained = first ? 0 : quietWork;
+        return new Own(
+                work + size,
+                requests + 1,
+                workNanosAt(now),
+                Math.max(at, now),
+                sent + 1,
+                now,
+                first ? now : quietSince,
+                explained + Math.max(0, size - largest),
+                Math.max(largest, size));
+    }
+
+    /** After a request was completed, because it came out of the node or for another reason. */
+    Own afterEnd(long size, boolean cameOut, long now) {
+        long left = work - size;
+        return new Own(
+                left,
+                requests - 1,
+                workNanosAt(now),
+                Math.max(at, now),
+                sent,
+                sentAt,
+                cameOut ? now : quietSince,
+                cameOut ? left : quietWork,
+                cameOut ? 0 : largestSince);
     }
 
     private double workNanosAt(long now) {

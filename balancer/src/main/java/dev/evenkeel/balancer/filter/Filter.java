@@ -34,4 +34,9 @@ public interface Filter {
     static Filter notEjected() {
         return (endpoint, request, now) -> endpoint.ejection().allows(now);
     }
+
+    /** Not known to be dead. One that is ejected because its answers are failures, or slow, still answers. */
+    static Filter notLost() {
+        return (endpoint, request, now) -> !endpoint.ejection().isLost();
+    }
 }
