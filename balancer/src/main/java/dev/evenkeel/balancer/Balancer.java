@@ -163,7 +163,7 @@ public final class Balancer {
         boolean isLetIn = !request.tried().isEmpty() || chosen.ejection().isEjected();
         if (gate != null
                 && !isLetIn
-                && gate.decide(chosen, request) instanceof Admission.Decision.Rejected(Duration retryAfter)) {
+                && gate.decide(chosen, request, now) instanceof Admission.Decision.Rejected(Duration retryAfter)) {
             return new Pick.Overloaded(retryAfter);
         }
         return picked(chosen, request, now);

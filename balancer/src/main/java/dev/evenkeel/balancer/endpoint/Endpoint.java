@@ -135,6 +135,20 @@ public final class Endpoint {
         return (double) ownWork() + (last == null ? 0 : last.othersWork());
     }
 
+    /**
+     * As {@link #outstandingWork()}, less what the node has finished of others' since it told of it. Who sends nothing there
+     * hears nothing from it, and would take what was there once for what is there still.
+     */
+    public double outstandingWork(long now) {
+        Reported last = reported;
+        if (last == null || last.othersWork() <= 0) {
+            return (double) ownWork();
+        }
+        double finished = workRate() * Math.max(0, now - last.at()) / 1e9;
+        double left = Math.max(0, 1 - finished / last.report().queueWork());
+        return (double) ownWork() + last.othersWork() * left;
+    }
+
     /** Work units that the node finishes per second while busy, by its own last word. */
     public double workRate() {
         Reported last = reported;
