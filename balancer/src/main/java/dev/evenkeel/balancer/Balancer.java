@@ -34,7 +34,8 @@ public final class Balancer {
     private static final Filter IN_ROTATION = UP.and(Filter.notEjected());
     private static final Filter UP_UNTRIED = UP.and(Filter.notTried());
     private static final Filter IN_ROTATION_UNTRIED = IN_ROTATION.and(Filter.notTried());
-    private static final Filter ALIVE_UNTRIED = UP_UNTRIED.and(Filter.notLost());
+    private static final Filter ANSWERING_UNTRIED = UP_UNTRIED.and(Filter.notKnownDead());
+    private static final Filter HEARD_UNTRIED = UP_UNTRIED.and(Filter.notLost());
 
     /** It was at all of those in rotation: the ejected would not do better. */
     private static final Pick ALL_TRIED = new Pick.NoneAvailable(Pick.Reason.ALL_TRIED);
@@ -95,9 +96,8 @@ public final class Balancer {
     public Pick pick(Request request) {
         long now = nanoTime.getAsLong();
         List<Endpoint> serving = fleet.serving(request.model());
-        Endpoint chosen = panic.isBelow(request.model())
-                ? policy.pick(new Candidates(serving, ALIVE_UNTRIED, request, now), request, now)
-                : inRotation(serving, request, now);
+        Endpoint chosen =
+                panic.isBelow(request.model()) ? inPanic(serving, request, now) : inRotation(serving, request, now);
         if (chosen != null) {
             return admitted(chosen, request, now);
         }
@@ -129,6 +129,18 @@ public final class Balancer {
         return other == null ? chosen : other;
     }
 
+    /** Those that answer failures, or late, share the load; one that was lost gets its trial, and no more. */
+    private @Nullable Endpoint inPanic(List<Endpoint> serving, Request request, long now) {
+        Candidates candidates = new Candidates(serving, ANSWERING_UNTRIED, request, now);
+        Endpoint chosen = policy.pick(candidates, request, now);
+        while (chosen != null
+                && chosen.ejection().isOutByLoss()
+                && !chosen.ejection().enter(now)) {
+            chosen = policy.pick(candidates, request, now);
+        }
+        return chosen;
+    }
+
     private @Nullable Endpoint choose(List<Endpoint> serving, Filter filter, Request request, long now) {
         Candidates candidates = new Candidates(serving, filter, request, now);
         Endpoint chosen = policy.pick(candidates, request, now);
@@ -150,7 +162,7 @@ public final class Balancer {
 
     /** With nobody in rotation, an ejected node that still says it is up is better than no answer; a dead one comes last. */
     private Pick lastResort(List<Endpoint> serving, Request request, long now) {
-        Endpoint chosen = policy.pick(new Candidates(serving, ALIVE_UNTRIED, request, now), request, now);
+        Endpoint chosen = policy.pick(new Candidates(serving, HEARD_UNTRIED, request, now), request, now);
         if (chosen == null) {
             chosen = policy.pick(new Candidates(serving, UP_UNTRIED, request, now), request, now);
         }

@@ -106,6 +106,16 @@ class AdmissionTest {
     }
 
     @Test
+    void noTwoThreadsSpendTheSameRetry() {
+        RetryBudget budget = new RetryBudget(BudgetSettings.RETRIES, () -> 0);
+        assertThat(IntStream.range(0, 100_000)
+                        .parallel()
+                        .filter(_ -> budget.spend())
+                        .count())
+                .isEqualTo(100);
+    }
+
+    @Test
     void aQuietGatewayMayRepeatAFewAndSavesUpNoMore() {
         AtomicLong clock = new AtomicLong();
         RetryBudget budget = new RetryBudget(BudgetSettings.RETRIES, clock::get);

@@ -218,6 +218,12 @@ public final class Ejection {
         return wait;
     }
 
+    /** True while it is out by hard evidence: heard since or not, it gets its trials and nothing else. */
+    public boolean isOutByLoss() {
+        State current = state.get();
+        return current.phase != Phase.IN_ROTATION && current.cause != null && current.cause.isLoss();
+    }
+
     /** True while its trial is under way. */
     boolean isOnTrial() {
         return state.get().phase == Phase.ON_TRIAL;

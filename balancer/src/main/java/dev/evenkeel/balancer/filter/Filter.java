@@ -35,8 +35,14 @@ public interface Filter {
         return (endpoint, request, now) -> endpoint.ejection().allows(now);
     }
 
-    /** Not known to be dead. One that is ejected because its answers are failures, or slow, still answers. */
+    /** Not ejected and silent since: it may be there. */
     static Filter notLost() {
         return (endpoint, request, now) -> !endpoint.ejection().isLost();
+    }
+
+    /** In rotation, or ejected because its answers are failures or slow: it answers; or due for a trial. */
+    static Filter notKnownDead() {
+        return (endpoint, request, now) ->
+                !endpoint.ejection().isOutByLoss() || endpoint.ejection().allows(now);
     }
 }
