@@ -6,14 +6,12 @@ import dev.evenkeel.balancer.endpoint.Ejection;
 import dev.evenkeel.balancer.endpoint.Endpoint;
 import dev.evenkeel.balancer.endpoint.Fleet;
 import dev.evenkeel.balancer.endpoint.OutlierDetection;
-import dev.evenkeel.balancer.endpoint.Own;
 import dev.evenkeel.balancer.endpoint.Request;
 import dev.evenkeel.balancer.filter.Filter;
 import dev.evenkeel.balancer.filter.PanicThreshold;
 import dev.evenkeel.balancer.filter.SlowStart;
 import dev.evenkeel.balancer.pick.Candidates;
 import dev.evenkeel.balancer.pick.Picker;
-import dev.evenkeel.load.LoadReport;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -190,24 +188,23 @@ public final class Balancer {
     }
 
     private Pick picked(Endpoint endpoint, Request request, long now) {
-        return new Pick.Picked(new CountedTicket(endpoint, request.work(), endpoint.begin(request.work(), now), now));
+        endpoint.begin(request.work(), now);
+        return new Pick.Picked(new CountedTicket(endpoint, request.work(), now));
     }
 
     private final class CountedTicket implements Ticket {
 
         private final Endpoint endpoint;
         private final long work;
-        private final Own sent;
         private final long sentAt;
         private final double workAround;
         private final double workRate;
         private final AtomicBoolean completed = new AtomicBoolean();
         private volatile Ejection.@Nullable Wait wait;
 
-        CountedTicket(Endpoint endpoint, long work, Own sent, long sentAt) {
+        CountedTicket(Endpoint endpoint, long work, long sentAt) {
             this.endpoint = endpoint;
             this.work = work;
-            this.sent = sent;
             this.sentAt = sentAt;
             this.workAround = endpoint.outstandingWork();
             this.workRate = endpoint.workRate();
@@ -216,11 +213,6 @@ public final class Balancer {
         @Override
         public Endpoint endpoint() {
             return endpoint;
-        }
-
-        @Override
-        public void report(LoadReport report) {
-            endpoint.report(report, sent, nanoTime.getAsLong());
         }
 
         @Override
@@ -245,6 +237,10 @@ public final class Balancer {
             long now = nanoTime.getAsLong();
             double explained = explained();
             endpoint.end(work, cameOut(outcome), now);
+            // the time that a failure or a refusal took says nothing of how fast the node answers
+            if (outcome instanceof Outcome.Success || outcome instanceof Outcome.Timeout) {
+                policy.answered(endpoint, now - sentAt, now);
+            }
             switch (outcome) {
                 case Outcome.Success() -> endpoint.succeeded(sentAt, now - sentAt, explained, now);
                 case Outcome.Lost(Cause cause) -> endpoint.lost(cause, sentAt, now);

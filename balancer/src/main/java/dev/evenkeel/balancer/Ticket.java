@@ -1,15 +1,11 @@
 package dev.evenkeel.balancer;
 
 import dev.evenkeel.balancer.endpoint.Endpoint;
-import dev.evenkeel.load.LoadReport;
 
 /** A request's place on an endpoint: its work counts there until it is completed. */
 public interface Ticket {
 
     Endpoint endpoint();
-
-    /** Takes the report that came with the answer; before the ticket is completed. */
-    void report(LoadReport report);
 
     /**
      * Runs the task when the endpoint is {@linkplain dev.evenkeel.balancer.endpoint.Ejection lost} while the request is on

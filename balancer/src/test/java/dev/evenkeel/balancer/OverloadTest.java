@@ -146,7 +146,7 @@ class OverloadTest {
                     long sentAt = now;
                     freeAt[node] = Math.max(freeAt[node], now) + work * 1_000;
                     ends.add(new Event(freeAt[node], () -> {
-                        ticket.report(report(Math.max(0, freeAt[node] - now) / 1_000.0));
+                        ticket.endpoint().report(report(Math.max(0, freeAt[node] - now) / 1_000.0), now);
                         ticket.complete(new Outcome.Success());
                         if (now > 3 * SECOND) {
                             latencies.add(now - sentAt);
@@ -168,7 +168,7 @@ class OverloadTest {
         }
 
         private LoadReport report(double queueWork) {
-            return new LoadReport(0, 0, 0, 0, NodeState.UP, 1, 0, 0, 0, queueWork, Double.NaN, 1e6, 1, ++seq);
+            return new LoadReport(0, 0, 0, 0, NodeState.UP, 1, 0, 0, 0, queueWork, 1e6, 1, ++seq);
         }
 
         private double exponential() {

@@ -1,15 +1,21 @@
 package dev.evenkeel.balancer;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.within;
 
+import dev.evenkeel.balancer.endpoint.Cause;
+import dev.evenkeel.load.LoadReport;
 import dev.evenkeel.load.NodeState;
+import java.time.Duration;
+import java.util.Collections;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import java.util.SplittableRandom;
-import java.util.stream.IntStream;
+import java.util.concurrent.Callable;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -19,14 +25,20 @@ import org.junit.jupiter.params.provider.MethodSource;
 class PolicyContractTest {
 
     static Stream<String> policies() {
-        return Policies.names().stream();
+        return Stream.concat(
+                Policies.names().stream(),
+                Stream.of(
+                        "weighted-least-requests:idle-equal=1",
+                        "peak-ewma:choices=0",
+                        "least-cpu:choices=2",
+                        "prequal:q-rif=0.5,probes=0.5,remove=0.2"));
     }
 
     @ParameterizedTest
     @MethodSource("policies")
     void equalNodesGetEqualShares(String policy) {
         TestFleet fleet = new TestFleet(policy, 4);
-        Map<String, Integer> shares = shares(fleet, 4_000);
+        Map<String, Integer> shares = fleet.shares(4_000);
         // 1,000 each; five standard deviations of a fair die are 137
         assertThat(shares.values()).allSatisfy(share -> assertThat(share).isBetween(863, 1_137));
     }
@@ -47,7 +59,7 @@ class PolicyContractTest {
     void onlyNodesThatServeTheModelAreAsked(String policy) {
         TestFleet fleet = new TestFleet(policy, 3);
         fleet.node("0").announce(Set.of("other"));
-        assertThat(shares(fleet, 60)).containsOnlyKeys("1", "2");
+        assertThat(fleet.shares(60)).containsOnlyKeys("1", "2");
         fleet.node("1").announce(Set.of());
         fleet.node("2").announce(Set.of());
         assertThat(fleet.balancer.pick(TestFleet.request(1))).isEqualTo(new Pick.NoneAvailable(Pick.Reason.NOT_SERVED));
@@ -59,7 +71,7 @@ class PolicyContractTest {
         for (NodeState state : NodeState.values()) {
             TestFleet fleet = new TestFleet(policy, 2);
             fleet.report("0", state, 0, TestFleet.ONE_CORE);
-            assertThat(shares(fleet, 60).containsKey("0")).as("%s", state).isEqualTo(state == NodeState.UP);
+            assertThat(fleet.shares(60).containsKey("0")).as("%s", state).isEqualTo(state == NodeState.UP);
         }
     }
 
@@ -68,14 +80,46 @@ class PolicyContractTest {
     void aNodeThatSaidNothingYetGetsNothing(String policy) {
         TestFleet fleet = new TestFleet(policy, 2);
         fleet.fleet.update(List.of("0", "1", "new"), TestFleet::endpoint);
-        assertThat(shares(fleet, 60)).containsOnlyKeys("0", "1");
+        assertThat(fleet.shares(60)).containsOnlyKeys("0", "1");
     }
 
-    @Test
-    void anUnknownPolicyIsAnErrorThatListsTheKnown() {
-        assertThatThrownBy(() -> Policies.create("fastest", new SplittableRandom(1)))
-                .isInstanceOf(IllegalArgumentException.class)
-                .hasMessageContainingAll("fastest", "least-work", "least-requests", "round-robin");
+    @ParameterizedTest
+    @MethodSource("policies")
+    void aNodeThatLeftGetsNothingAndOneThatCameItsShare(String policy) {
+        TestFleet fleet = new TestFleet(policy, 3);
+        fleet.shares(60);
+        fleet.fleet.update(List.of("1", "2", "3"), TestFleet::endpoint);
+        fleet.node("3").announce(Set.of("m"));
+        fleet.report("3", NodeState.UP, 0, TestFleet.ONE_CORE);
+        Map<String, Integer> shares = fleet.shares(3_000);
+        assertThat(shares).containsOnlyKeys("1", "2", "3");
+        // 1,000; five standard deviations of a fair die are 129
+        assertThat(shares.get("3")).isBetween(871, 1_129);
+    }
+
+    @ParameterizedTest
+    @MethodSource("policies")
+    void anEjectedNodeGetsNothing(String policy) {
+        TestFleet fleet = new TestFleet(policy, 3);
+        fleet.shares(60);
+        fleet.pick(1, "0", "2").complete(new Outcome.Lost(new Cause.Broken()));
+        assertThat(fleet.shares(60)).containsOnlyKeys("0", "2");
+    }
+
+    @ParameterizedTest
+    @MethodSource("policies")
+    void manyThreadsPickAtOnce(String policy) throws Exception {
+        TestFleet fleet = new TestFleet(policy, 8);
+        Map<String, Integer> all = new HashMap<>();
+        Callable<Map<String, Integer>> picks = () -> fleet.shares(2_000);
+        try (ExecutorService pool = Executors.newFixedThreadPool(4)) {
+            for (Future<Map<String, Integer>> each : pool.invokeAll(Collections.nCopies(4, picks))) {
+                each.get().forEach((node, share) -> all.merge(node, share, Integer::sum));
+            }
+        }
+        assertThat(all).hasSize(8);
+        assertThat(fleet.fleet.endpoints())
+                .allSatisfy(node -> assertThat(node.ownRequests()).isZero());
     }
 
     @Test
@@ -86,6 +130,77 @@ class PolicyContractTest {
         assertThat(light.endpoint()).isNotEqualTo(heavy.endpoint());
         light.complete(new Outcome.Success());
         assertThat(fleet.pick(1).endpoint()).isNotEqualTo(heavy.endpoint());
+    }
+
+    @Test
+    void twoChoicesTakeTheLessLoadedOfTwoAndNeverTheMostLoaded() {
+        TestFleet fleet = new TestFleet("p2c-least-requests", 3);
+        List<Ticket> onTwo = List.of(fleet.pick(1, "0", "1"), fleet.pick(1, "0", "1"));
+        Ticket onOne = fleet.pick(1, "0", "2");
+        // of three pairs, two have "0", and one is "1" and "2"
+        Map<String, Integer> shares = fleet.shares(3_000);
+        assertThat(shares).containsOnlyKeys("0", "1");
+        assertThat(shares.get("1")).isBetween(871, 1_129);
+        onOne.complete(new Outcome.Success());
+        onTwo.forEach(ticket -> ticket.complete(new Outcome.Success()));
+    }
+
+    @Test
+    void weightedLeastRequestsGivesEachNodeItsShareOfTheFleetsSpeed() {
+        TestFleet fleet = new TestFleet("weighted-least-requests", 3);
+        fleet.pass(Duration.ofSeconds(20));
+        fleet.report("2", NodeState.UP, 0, TestFleet.ONE_CORE / 4);
+        Map<String, Integer> outstanding = new HashMap<>();
+        for (int i = 0; i < 900; i++) {
+            outstanding.merge(fleet.pick(1_000).endpoint().id(), 1, Integer::sum);
+        }
+        // 4 : 4 : 1
+        assertThat(outstanding).containsEntry("0", 400).containsEntry("1", 400).containsEntry("2", 100);
+    }
+
+    @Test
+    void ofIdleNodesWeightedLeastRequestsTakesTheFastestOrAnyAsItIsTold() {
+        TestFleet fastest = new TestFleet("weighted-least-requests", 2);
+        TestFleet any = new TestFleet("weighted-least-requests:idle-equal=1", 2);
+        for (TestFleet fleet : List.of(fastest, any)) {
+            fleet.pass(Duration.ofSeconds(20));
+            fleet.report("0", NodeState.UP, 0, 2 * TestFleet.ONE_CORE);
+        }
+        assertThat(fastest.shares(40)).containsOnlyKeys("0");
+        assertThat(any.shares(40)).containsOnlyKeys("0", "1");
+    }
+
+    @Test
+    void weightedLeastRequestsSmoothsItsWeights() {
+        TestFleet fleet = new TestFleet("weighted-least-requests", 1);
+        fleet.pass(Duration.ofSeconds(1));
+        fleet.report("0", NodeState.UP, 0, 2 * TestFleet.ONE_CORE);
+        // one time constant of the way from one core to two, and all of it after many
+        assertThat(fleet.node("0").reported().orElseThrow().smoothWorkRate()).isCloseTo(1.632e6, within(1e3));
+        fleet.pass(Duration.ofSeconds(20));
+        fleet.report("0", NodeState.UP, 0, 2 * TestFleet.ONE_CORE);
+        assertThat(fleet.node("0").reported().orElseThrow().smoothWorkRate()).isCloseTo(2e6, within(1e3));
+    }
+
+    @Test
+    void leastCpuGoesWhereTheLeastCpuWasReportedUntilItHearsOtherwise() {
+        TestFleet fleet = new TestFleet("least-cpu", 3);
+        fleet.reportUsage("0", 10, 0, 0.5);
+        fleet.reportUsage("1", 10, 0, 0.4);
+        fleet.reportUsage("2", 10, 0, 0.6);
+        for (int i = 0; i < 50; i++) {
+            assertThat(fleet.pick(1_000).endpoint().id()).isEqualTo("1");
+        }
+    }
+
+    @Test
+    void leastCpuCountsWhatNeighboursTake() {
+        TestFleet fleet = new TestFleet("least-cpu", 2);
+        // 0.4 of it by itself, and one of two granted cores by others: 0.9
+        fleet.node("0")
+                .report(new LoadReport(0.4, 0, 1, 0, NodeState.UP, 1, 1, 0, 0, 0, TestFleet.ONE_CORE, 1, 100), 0);
+        fleet.reportUsage("1", 10, 0, 0.8);
+        assertThat(fleet.shares(40)).containsOnlyKeys("1");
     }
 
     @Test
@@ -104,7 +219,7 @@ class PolicyContractTest {
         fleet.report("0", NodeState.UP, 0, TestFleet.ONE_CORE);
         fleet.report("1", NodeState.UP, 0, TestFleet.ONE_CORE);
         fleet.report("2", NodeState.UP, 0, TestFleet.ONE_CORE / 4);
-        Map<String, Integer> outstanding = shares(fleet, 0);
+        Map<String, Integer> outstanding = new HashMap<>();
         for (int i = 0; i < 900; i++) {
             outstanding.merge(fleet.pick(1_000).endpoint().id(), 1, Integer::sum);
         }
@@ -117,7 +232,7 @@ class PolicyContractTest {
     void leastWorkSeesTheWorkThatOthersSent() {
         TestFleet fleet = new TestFleet("least-work", 2);
         fleet.report("0", NodeState.UP, 500_000, TestFleet.ONE_CORE);
-        assertThat(shares(fleet, 40)).containsOnlyKeys("1");
+        assertThat(fleet.shares(40)).containsOnlyKeys("1");
     }
 
     @Test
@@ -128,17 +243,6 @@ class PolicyContractTest {
         fleet.report(id, NodeState.UP, 100_000, TestFleet.ONE_CORE);
         assertThat(fleet.node(id).reported().orElseThrow().othersWork()).isZero();
         own.complete(new Outcome.Success());
-        assertThat(shares(fleet, 100)).containsOnlyKeys("0", "1");
-    }
-
-    /** Picks and completes, one at a time. */
-    private static Map<String, Integer> shares(TestFleet fleet, int picks) {
-        Map<String, Integer> shares = new HashMap<>();
-        IntStream.range(0, picks).forEach(_ -> {
-            Ticket ticket = fleet.pick(1_000);
-            shares.merge(ticket.endpoint().id(), 1, Integer::sum);
-            ticket.complete(new Outcome.Success());
-        });
-        return shares;
+        assertThat(fleet.shares(100)).containsOnlyKeys("0", "1");
     }
 }

@@ -83,6 +83,6 @@ class TicketTest {
     }
 
     private static LoadReport report(double queueWork, long seq) {
-        return new LoadReport(0, 0, 0, 0, NodeState.UP, 1, 0, 0, 0, queueWork, Double.NaN, 1e6, 1, seq);
+        return new LoadReport(0, 0, 0, 0, NodeState.UP, 1, 0, 0, 0, queueWork, 1e6, 1, seq);
     }
 }

@@ -3,8 +3,10 @@ package dev.evenkeel.gateway;
 import dev.evenkeel.balancer.Balancer;
 import dev.evenkeel.balancer.Pick;
 import dev.evenkeel.balancer.Policies;
+import dev.evenkeel.balancer.Wiring;
 import dev.evenkeel.balancer.endpoint.Ejection;
 import dev.evenkeel.balancer.endpoint.Fleet;
+import dev.evenkeel.balancer.pick.Prober;
 import dev.evenkeel.gateway.drain.Drain;
 import dev.evenkeel.gateway.drain.LeaveFilter;
 import dev.evenkeel.gateway.fleet.FirstNode;
@@ -146,7 +148,8 @@ class GatewayConfiguration {
 
     @Bean
     Balancer balancer(Fleet fleet, GatewayProperties properties, RandomGenerator random, LongSupplier nanoTime) {
-        return new Balancer(fleet, Policies.create(properties.balancer().policy(), random), nanoTime);
+        Wiring wiring = new Wiring(random, Prober.NONE);
+        return new Balancer(fleet, Policies.create(properties.balancer().policy(), wiring), nanoTime);
     }
 
     @Bean

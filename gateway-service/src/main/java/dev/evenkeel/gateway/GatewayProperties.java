@@ -37,7 +37,8 @@ public record GatewayProperties(
     /**
      * How nodes are chosen.
      *
-     * @param policy {@code least-work} (default), {@code least-requests} or {@code round-robin}
+     * @param policy the name of one of {@link Policies}, and its parameters after a colon, as in
+     *     {@code peak-ewma:decay-ms=5000}; default {@code least-work}
      * @param ejectionFailures failed answers in a row that take a node out of rotation; default 5, 1 or more. A refused
      *     or broken connection does so at once
      * @param ejectionTime first ejection's length; it doubles each time; default 1s, from 100ms to 5m
@@ -50,11 +51,7 @@ public record GatewayProperties(
             @DefaultValue("30s") Duration maxEjectionTime) {
 
         public Balancer {
-            require(
-                    Policies.names().contains(policy),
-                    "evenkeel.balancer.policy",
-                    policy,
-                    "one of " + String.join(", ", Policies.names()));
+            requirePolicy("evenkeel.balancer.policy", policy);
             require(ejectionFailures >= 1, "evenkeel.balancer.ejection-failures", ejectionFailures, "1 or more");
             requireTime("evenkeel.balancer.ejection-time", ejectionTime, Duration.ofMillis(100), Duration.ofMinutes(5));
             requireTime("evenkeel.balancer.max-ejection-time", maxEjectionTime, ejectionTime, Duration.ofHours(1));
@@ -121,6 +118,14 @@ public record GatewayProperties(
 
         public Drain {
             requireTime("evenkeel.drain.notice", notice, Duration.ZERO, Duration.ofMinutes(5));
+        }
+    }
+
+    private static void requirePolicy(String property, String spec) {
+        try {
+            Policies.check(spec);
+        } catch (IllegalArgumentException e) {
+            throw new IllegalArgumentException(property + " is " + spec + "; " + e.getMessage(), e);
         }
     }
 

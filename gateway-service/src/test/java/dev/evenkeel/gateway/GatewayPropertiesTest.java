@@ -26,7 +26,8 @@ class GatewayPropertiesTest {
 
     @ParameterizedTest
     @CsvSource(delimiter = '|', textBlock = """
-                    evenkeel.balancer.policy             | fastest | evenkeel.balancer.policy is fastest; it must be one of
+                    evenkeel.balancer.policy             | fastest | there is no policy 'fastest'; it may be one of
+                    evenkeel.balancer.policy             | prequal:q-rif=2 | q-rif of prequal is 2; it must be a number from 0 to 1
                     evenkeel.balancer.ejection-failures  | 0       | evenkeel.balancer.ejection-failures is 0; it must be 1 or more
                     evenkeel.balancer.ejection-time      | 1ms     | evenkeel.balancer.ejection-time is 1ms; it must be from 100ms to 300000ms
                     evenkeel.balancer.max-ejection-time  | 500ms   | evenkeel.balancer.max-ejection-time is 500ms; it must be from 1000ms to

@@ -137,7 +137,7 @@ final class ScriptedNode implements AutoCloseable {
     }
 
     private String load() {
-        return OrcaText.encode(new LoadReport(
-                0.1, 0.1, 0, 0, state, 1, 0, 0, 0, queueWork, Double.NaN, workRate, 1, seq.incrementAndGet()));
+        return OrcaText.encode(
+                new LoadReport(0.1, 0.1, 0, 0, state, 1, 0, 0, 0, queueWork, workRate, 1, seq.incrementAndGet()));
     }
 }

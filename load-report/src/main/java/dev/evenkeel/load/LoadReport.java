@@ -20,8 +20,6 @@ package dev.evenkeel.load;
  *     0 to 1
  * @param inFlight requests that are inside the node
  * @param queueWork work units inside the node: waiting and in prediction
- * @param stayWork mean of the work units inside the node over the stay of the request that this report comes with, the
- *     request's own included; not stated when it comes with none
  * @param workRate work units that the node finishes per second while it is busy; neighbours, quota and throttling
  *     lower it
  * @param p50Millis median of recent latencies inside the node at about the present load, in milliseconds
@@ -38,7 +36,6 @@ public record LoadReport(
         double throttled,
         int inFlight,
         double queueWork,
-        double stayWork,
         double workRate,
         double p50Millis,
         long seq) {
@@ -57,7 +54,6 @@ public record LoadReport(
         requireRange("throttled", throttled, 1);
         requireRange("inFlight", inFlight, Integer.MAX_VALUE);
         requireRange("queueWork", queueWork, MAX_VALUE);
-        requireRange("stayWork", stayWork, MAX_VALUE);
         requireRange("workRate", workRate, MAX_VALUE);
         requireRange("p50Millis", p50Millis, MAX_VALUE);
         requireRange("seq", (double) seq, (double) Long.MAX_VALUE);

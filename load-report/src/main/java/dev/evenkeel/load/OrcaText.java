@@ -41,7 +41,6 @@ public final class OrcaText {
         THROTTLED("named_metrics.throttled", LoadReport::throttled),
         IN_FLIGHT("named_metrics.in_flight", LoadReport::inFlight),
         QUEUE_WORK("named_metrics.queue_work", LoadReport::queueWork),
-        STAY_WORK("named_metrics.stay_work", LoadReport::stayWork),
         WORK_RATE("named_metrics.work_rate", LoadReport::workRate),
         P50_MILLIS("named_metrics.p50_ms", LoadReport::p50Millis),
         SEQ("named_metrics.seq", LoadReport::seq);
@@ -122,7 +121,6 @@ public final class OrcaText {
                     values.getOrDefault(Key.THROTTLED, Double.NaN),
                     Math.toIntExact(values.getOrDefault(Key.IN_FLIGHT, 0.0).longValue()),
                     values.getOrDefault(Key.QUEUE_WORK, Double.NaN),
-                    values.getOrDefault(Key.STAY_WORK, Double.NaN),
                     values.getOrDefault(Key.WORK_RATE, Double.NaN),
                     values.getOrDefault(Key.P50_MILLIS, Double.NaN),
                     values.getOrDefault(Key.SEQ, 0.0).longValue()));

@@ -4,7 +4,7 @@ import dev.evenkeel.balancer.endpoint.Endpoint;
 import dev.evenkeel.balancer.endpoint.Request;
 import java.time.Duration;
 
-/** How loaded an endpoint is for a request. Reads the endpoint, changes nothing. */
+/** How loaded an endpoint is for a request. Reads the endpoint, changes nothing but a statistic that is its own. */
 @FunctionalInterface
 public interface Cost {
 
@@ -16,9 +16,41 @@ public interface Cost {
      */
     double of(Endpoint endpoint, Request request, long now);
 
+    /**
+     * A request was answered, or was not in time: for costs that measure this themselves.
+     *
+     * @param nanos from sending it to now
+     */
+    default void answered(Endpoint endpoint, long nanos, long now) {}
+
     /** Requests that this gateway has outstanding there, and this one. */
     static Cost requests() {
         return (endpoint, request, now) -> endpoint.ownRequests() + 1.0;
+    }
+
+    /**
+     * Requests that this gateway has outstanding there, and this one, over the work rate that the node measures of itself,
+     * smoothed over time: HAProxy's leastconn whose weights an agent on each node feeds.
+     *
+     * @param idleEqual nodes where this gateway has nothing are taken for equal, whatever their rate, as HAProxy does. The
+     *     slow ones get more then; but where many gateways have little each, they do not all choose the fastest
+     */
+    static Cost weightedRequests(boolean idleEqual) {
+        return new WeightedRequestsCost(idleEqual);
+    }
+
+    /**
+     * The time that requests took, peaks first, times the requests that would be outstanding: Finagle's peak EWMA.
+     *
+     * @param decay in what time a peak falls to 1/e
+     */
+    static Cost peakEwma(Duration decay) {
+        return new PeakEwmaCost(decay);
+    }
+
+    /** The share of the node's CPU that was in use at its last report, by itself or by its neighbours. Herds. */
+    static Cost cpu() {
+        return new CpuCost();
     }
 
     /**

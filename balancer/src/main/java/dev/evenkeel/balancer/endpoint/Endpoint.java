@@ -21,6 +21,7 @@ public final class Endpoint {
     private static final VarHandle OWN = handle("own", Own.class);
     private static final VarHandle REPORTED = handle("reported", Reported.class);
     private static final VarHandle ANSWERS = handle("answers", Answers.class);
+    private static final VarHandle LATENCY = handle("latency", Latency.class);
 
     /** A node that has not measured itself yet is taken for one whole core. */
     private static final double UNKNOWN_WORK_RATE = 1e6;
@@ -35,6 +36,7 @@ public final class Endpoint {
     // every pick reads these of every endpoint: they lie in the object, not behind a reference
     private volatile Own own = Own.NOTHING;
     private volatile @Nullable Reported reported;
+    private volatile Latency latency = Latency.UNKNOWN;
 
     private volatile Answers answers = Answers.NONE;
     private volatile long upSince;
@@ -103,14 +105,29 @@ public final class Endpoint {
     }
 
     /** Counts a request that is on its way to the node; at once, so that the next pick sees it. */
-    public Own begin(long work, long now) {
-        while (true) {
-            Own before = own;
-            Own after = before.afterSending(work, now);
-            if (OWN.compareAndSet(this, before, after)) {
-                return after;
-            }
-        }
+    public void begin(long work, long now) {
+        Own before;
+        do {
+            before = own;
+        } while (!OWN.compareAndSet(this, before, before.afterSending(work, now)));
+    }
+
+    /** How long it takes to answer; kept by the policies that want to know. */
+    public Latency latency() {
+        return latency;
+    }
+
+    /**
+     * Counts an answer in {@link #latency}.
+     *
+     * @param nanos from sending the request to its end
+     * @param decayNanos in what time older answers fade to 1/e
+     */
+    public void answered(double nanos, double decayNanos, long now) {
+        Latency before;
+        do {
+            before = latency;
+        } while (!LATENCY.compareAndSet(this, before, before.plus(nanos, decayNanos, now)));
     }
 
     /**
@@ -234,22 +251,13 @@ public final class Endpoint {
 
     /** Takes a report that arrived at {@code now}, unless one that the node wrote later is there already. */
     public void report(LoadReport report, long now) {
-        report(report, null, now);
-    }
-
-    /**
-     * As {@link #report(LoadReport, long)}, for one that came with the answer to a request.
-     *
-     * @param sent what {@link #begin} returned for the request
-     */
-    public void report(LoadReport report, @Nullable Own sent, long now) {
         heard(now);
         while (true) {
             Reported before = reported;
             if (before != null && before.report().seq() > report.seq()) {
                 return;
             }
-            if (REPORTED.compareAndSet(this, before, Reported.after(before, report, own, sent, now))) {
+            if (REPORTED.compareAndSet(this, before, Reported.after(before, report, own, now))) {
                 onState(before == null ? NodeState.WARMING : before.report().state(), report.state(), now);
                 return;
             }

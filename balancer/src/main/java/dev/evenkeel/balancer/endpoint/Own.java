@@ -5,9 +5,6 @@ package dev.evenkeel.balancer.endpoint;
  *
  * @param work work units that were sent and are not completed, &gt;= 0
  * @param requests requests that were sent and are not completed, &gt;= 0
- * @param workNanos the integral of {@code work} over time until {@code at}, in work units times nanoseconds: two readings
- *     give the mean between them
- * @param at nanoseconds of the balancer's clock
  * @param sent requests that were ever sent
  * @param sentAt when the last one was sent
  * @param quietSince when something last came out, or when the first of those inside was sent, whichever is later
@@ -15,21 +12,12 @@ package dev.evenkeel.balancer.endpoint;
  *     a batch may have taken first
  * @param largestSince the largest request sent since the quiet began
  */
-public record Own(
-        long work,
-        int requests,
-        double workNanos,
-        long at,
-        long sent,
-        long sentAt,
-        long quietSince,
-        long quietWork,
-        long largestSince) {
+public record Own(long work, int requests, long sent, long sentAt, long quietSince, long quietWork, long largestSince) {
 
     /** Nothing was ever sent. */
-    static final Own NOTHING = new Own(0, 0, 0, 0, 0, 0, 0, 0, 0);
+    static final Own NOTHING = new Own(0, 0, 0, 0, 0, 0, 0);
 
-    /** After a request was sent. Threads' clocks may cross: time never goes back here. */
+    /** After a request was sent. */
     Own afterSending(long size, long now) {
         boolean first = requests == 0;
         long largest = first ? 0 : largestSince;
@@ -37,8 +25,6 @@ public record Own(
         return new Own(
                 work + size,
                 requests + 1,
-                workNanosAt(now),
-                Math.max(at, now),
                 sent + 1,
                 now,
                 first ? now : quietSince,
@@ -52,22 +38,10 @@ public record Own(
         return new Own(
                 left,
                 requests - 1,
-                workNanosAt(now),
-                Math.max(at, now),
                 sent,
                 sentAt,
                 cameOut ? now : quietSince,
                 cameOut ? left : quietWork,
                 cameOut ? 0 : largestSince);
-    }
-
-    private double workNanosAt(long now) {
-        return workNanos + (double) work * Math.max(0, now - at);
-    }
-
-    /** Mean outstanding work from an earlier reading until now. */
-    double meanSince(Own earlier, long now) {
-        long time = now - earlier.at;
-        return time <= 0 ? work : (workNanosAt(now) - earlier.workNanos) / time;
     }
 }

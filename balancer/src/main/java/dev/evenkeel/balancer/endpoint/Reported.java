@@ -10,20 +10,39 @@ import org.jspecify.annotations.Nullable;
  * @param at when it arrived
  * @param othersWork work units on the node that were not this gateway's own when it was written: other gateways', or
  *     clients without one; &gt;= 0
- * @param smoothOthersWork the same, by its recent means over the stays of requests; &gt;= 0
+ * @param othersRequests requests on the node that were not this gateway's own; &gt;= 0
+ * @param smoothWorkRate work units that the node finishes per second while it is busy, smoothed over time; 0 while it has
+ *     not said
+ * @param usage what its requests cost it, as it last said; null while it has not
  */
-public record Reported(LoadReport report, long at, double othersWork, double smoothOthersWork) {
+public record Reported(
+        LoadReport report,
+        long at,
+        double othersWork,
+        int othersRequests,
+        double smoothWorkRate,
+        @Nullable Usage usage) {
 
-    /** What a response's mean over its stay weighs against those before it. */
-    private static final double WEIGHT = 0.3;
+    /**
+     * In how many nanoseconds a change of the work rate counts for 1 - 1/e: HAProxy asks an agent every 2 s unless told
+     * otherwise, so that a weight of its is 1 s old in the mean.
+     */
+    private static final double WORK_RATE_TIME = 1e9;
 
-    static Reported after(@Nullable Reported before, LoadReport report, Own own, @Nullable Own sent, long now) {
+    static Reported after(@Nullable Reported before, LoadReport report, Own own, long now) {
         double others = Math.max(0, orZero(report.queueWork()) - own.work());
-        double mean = sent == null || Double.isNaN(report.stayWork())
-                ? others
-                : Math.max(0, report.stayWork() - own.meanSince(sent, now));
-        double smooth = before == null ? mean : before.smoothOthersWork + WEIGHT * (mean - before.smoothOthersWork);
-        return new Reported(report, now, others, smooth);
+        int othersRequests = Math.max(0, report.inFlight() - own.requests());
+        Usage usage = Usage.after(before == null ? null : before.usage, report, now);
+        return new Reported(report, now, others, othersRequests, workRate(before, report, now), usage);
+    }
+
+    private static double workRate(@Nullable Reported before, LoadReport report, long now) {
+        double known = before == null ? 0 : before.smoothWorkRate;
+        double said = orZero(report.workRate());
+        if (before == null || known == 0 || said == 0) {
+            return said == 0 ? known : said;
+        }
+        return known + (1 - Math.exp(-Math.max(0, now - before.at) / WORK_RATE_TIME)) * (said - known);
     }
 
     private static double orZero(double value) {

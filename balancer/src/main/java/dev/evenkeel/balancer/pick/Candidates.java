@@ -40,6 +40,22 @@ public final class Candidates {
         return filter.keeps(endpoint, request, now) ? endpoint : null;
     }
 
+    /** What is at the places, kept by the filter or not. */
+    List<Endpoint> endpoints() {
+        return endpoints;
+    }
+
+    /** True when they are from this very list: a fleet has the same one until it changes. */
+    @SuppressWarnings("ReferenceEquality") // to compare a thousand endpoints one by one would be a pick's whole time
+    boolean areFrom(List<Endpoint> list) {
+        return endpoints == list;
+    }
+
+    /** True when an endpoint of the list is a candidate. */
+    boolean keep(Endpoint endpoint) {
+        return filter.keeps(endpoint, request, now);
+    }
+
     /** Any candidate, each with the same chance; null when there is none. */
     public @Nullable Endpoint any(RandomGenerator random) {
         if (endpoints.isEmpty()) {

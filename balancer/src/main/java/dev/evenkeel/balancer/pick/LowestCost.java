@@ -38,4 +38,9 @@ final class LowestCost implements Picker {
         }
         return chosen;
     }
+
+    @Override
+    public void answered(Endpoint endpoint, long nanos, long now) {
+        cost.answered(endpoint, nanos, now);
+    }
 }

@@ -18,6 +18,13 @@ public interface Picker {
     @Nullable
     Endpoint pick(Candidates candidates, Request request, long now);
 
+    /**
+     * A request was answered, or was not in time.
+     *
+     * @param nanos from sending it to now
+     */
+    default void answered(Endpoint endpoint, long nanos, long now) {}
+
     /** Each in turn. */
     static Picker roundRobin() {
         return new RoundRobin();
@@ -26,5 +33,36 @@ public interface Picker {
     /** The one of lowest cost, looking at all; of those that cost the same, any. */
     static Picker lowest(Cost cost, RandomGenerator random) {
         return new LowestCost(cost, random);
+    }
+
+    /** Any. */
+    static Picker any(RandomGenerator random) {
+        return (candidates, request, now) -> candidates.any(random);
+    }
+
+    /**
+     * The one of lowest cost among a few drawn at random, all different: Mitzenmacher, The Power of Two Choices in
+     * Randomized Load Balancing, 2001.
+     *
+     * @param choices how many are drawn, &gt;= 2
+     */
+    static Picker choices(int choices, Cost cost, RandomGenerator random) {
+        return new PowerOfChoices(choices, cost, random);
+    }
+
+    /**
+     * Each in turn, as often as its weight says: gRFC
+     * <a href="https://github.com/grpc/proposal/blob/master/A58-client-side-weighted-round-robin-lb-policy.md">A58</a>.
+     */
+    static Picker weightedRoundRobin(WeightSettings settings, RandomGenerator random) {
+        return new WeightedRoundRobin(settings, random);
+    }
+
+    /**
+     * The best of a pool of recent probes: Wydrowski et al., Load is not what you should balance: Introducing Prequal,
+     * NSDI 2024.
+     */
+    static Picker prequal(PrequalSettings settings, Prober prober, RandomGenerator random) {
+        return new Prequal(settings, prober, random);
     }
 }

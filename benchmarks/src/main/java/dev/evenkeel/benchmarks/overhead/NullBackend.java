@@ -130,7 +130,7 @@ public final class NullBackend {
         @Override
         protected void channelRead0(ChannelHandlerContext context, FullHttpRequest request) {
             String load = OrcaText.encode(new LoadReport(
-                    0.05, 0.2, 100, 0, NodeState.UP, 1, 0, 0, 0, 0, Double.NaN, 1e6, 0.1, reports.incrementAndGet()));
+                    0.05, 0.2, 100, 0, NodeState.UP, 1, 0, 0, 0, 0, 1e6, 0.1, reports.incrementAndGet()));
             ByteBuf body = request.uri().startsWith("/actuator/")
                     ? Unpooled.wrappedBuffer(json.writeValueAsBytes(new NodeStatus(
                             instance,

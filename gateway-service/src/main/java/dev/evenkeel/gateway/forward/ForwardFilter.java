@@ -3,6 +3,7 @@ package dev.evenkeel.gateway.forward;
 import dev.evenkeel.balancer.Outcome;
 import dev.evenkeel.balancer.Pick;
 import dev.evenkeel.balancer.Ticket;
+import dev.evenkeel.balancer.endpoint.Endpoint;
 import dev.evenkeel.gateway.flow.Flow;
 import java.net.URI;
 import java.time.Duration;
@@ -40,7 +41,7 @@ public final class ForwardFilter implements GlobalFilter {
 
     private final Function<Flow, Pick> pick;
     private final Function<Flow, Pick> pickRescuer;
-    private final BiPredicate<Ticket, HttpHeaders> observe;
+    private final BiPredicate<Endpoint, HttpHeaders> observe;
     private final Settings settings;
 
     /**
@@ -81,7 +82,7 @@ public final class ForwardFilter implements GlobalFilter {
     public ForwardFilter(
             Function<Flow, Pick> pick,
             Function<Flow, Pick> pickRescuer,
-            BiPredicate<Ticket, HttpHeaders> observe,
+            BiPredicate<Endpoint, HttpHeaders> observe,
             Settings settings) {
         this.pick = pick;
         this.pickRescuer = pickRescuer;
@@ -138,7 +139,7 @@ public final class ForwardFilter implements GlobalFilter {
     /** The headers are there; takes the body too, when it is good and short. */
     private Mono<Attempt> take(AttemptExchange own, Ticket ticket) {
         ServerHttpResponse response = own.getResponse();
-        if (!observe.test(ticket, response.getHeaders())) {
+        if (!observe.test(ticket.endpoint(), response.getHeaders())) {
             own.abandon();
             return Mono.error(new Failures.WrongInstance(ticket.endpoint()));
         }

@@ -1,6 +1,5 @@
 package dev.evenkeel.gateway.observe;
 
-import dev.evenkeel.balancer.Ticket;
 import dev.evenkeel.balancer.endpoint.Endpoint;
 import dev.evenkeel.gateway.node.Nodes;
 import dev.evenkeel.load.Headers;
@@ -24,8 +23,7 @@ public final class AnswerObserver {
      *
      * @return false when the answer is from another instance than the one that was picked: its address was reused
      */
-    public boolean observe(Ticket ticket, HttpHeaders answer) {
-        Endpoint endpoint = ticket.endpoint();
+    public boolean observe(Endpoint endpoint, HttpHeaders answer) {
         String instance = answer.getFirst(Headers.INSTANCE);
         String load = answer.getFirst(Headers.LOAD);
         answer.remove(Headers.INSTANCE);
@@ -33,9 +31,10 @@ public final class AnswerObserver {
         if (instance != null && !instance.equals(endpoint.id())) {
             return false;
         }
-        endpoint.heard(nanoTime.getAsLong());
+        long now = nanoTime.getAsLong();
+        endpoint.heard(now);
         if (load != null) {
-            OrcaText.decode(load).ifPresent(ticket::report);
+            OrcaText.decode(load).ifPresent(report -> endpoint.report(report, now));
         }
         answer.set(Headers.NODE, nodes.nameOf(endpoint));
         return true;

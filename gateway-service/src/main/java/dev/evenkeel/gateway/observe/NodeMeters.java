@@ -5,7 +5,6 @@ import dev.evenkeel.balancer.Ticket;
 import dev.evenkeel.balancer.endpoint.Endpoint;
 import dev.evenkeel.balancer.endpoint.Fleet;
 import dev.evenkeel.gateway.node.Nodes;
-import dev.evenkeel.load.LoadReport;
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.MultiGauge;
@@ -50,11 +49,6 @@ public final class NodeMeters {
             @Override
             public Endpoint endpoint() {
                 return ticket.endpoint();
-            }
-
-            @Override
-            public void report(LoadReport report) {
-                ticket.report(report);
             }
 
             @Override

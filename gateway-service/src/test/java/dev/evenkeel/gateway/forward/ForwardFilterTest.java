@@ -232,7 +232,7 @@ class ForwardFilterTest {
     private Endpoint endpoint(String id) {
         Endpoint endpoint = new Endpoint(id, URI.create("http://" + id), Ejection.Settings.DEFAULT);
         endpoint.announce(Set.of("m"));
-        endpoint.report(new LoadReport(0, 0, 0, 0, NodeState.UP, 1, 0, 0, 0, 0, Double.NaN, 1e6, 1, 1), 1);
+        endpoint.report(new LoadReport(0, 0, 0, 0, NodeState.UP, 1, 0, 0, 0, 0, 1e6, 1, 1), 1);
         return endpoint;
     }
 

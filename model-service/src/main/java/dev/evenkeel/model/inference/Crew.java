@@ -2,11 +2,11 @@ package dev.evenkeel.model.inference;
 
 import dev.evenkeel.batcher.Batch;
 import dev.evenkeel.batcher.Batcher;
+import dev.evenkeel.load.measure.WorkRate;
 import dev.evenkeel.model.health.Watchdog;
 import dev.evenkeel.model.inference.PendingRequest.Slot;
 import dev.evenkeel.model.predict.BatchPredictor;
 import dev.evenkeel.model.report.NodeMeters;
-import dev.evenkeel.model.report.WorkRate;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;

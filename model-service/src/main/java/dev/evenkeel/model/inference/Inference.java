@@ -2,10 +2,10 @@ package dev.evenkeel.model.inference;
 
 import dev.evenkeel.batcher.Backlog;
 import dev.evenkeel.load.NodeStatus;
+import dev.evenkeel.load.measure.WorkRate;
 import dev.evenkeel.model.health.Watchdog;
 import dev.evenkeel.model.predict.LoadedModel;
 import dev.evenkeel.model.report.NodeMeters;
-import dev.evenkeel.model.report.WorkRate;
 import dev.evenkeel.model.weights.Weights;
 import java.io.IOException;
 import java.nio.file.Path;

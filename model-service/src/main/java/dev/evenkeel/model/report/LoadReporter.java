@@ -3,6 +3,8 @@ package dev.evenkeel.model.report;
 import dev.evenkeel.batcher.Backlog;
 import dev.evenkeel.load.LoadReport;
 import dev.evenkeel.load.NodeState;
+import dev.evenkeel.load.measure.Latencies;
+import dev.evenkeel.load.measure.WorkRate;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.binder.MeterBinder;
 import java.nio.file.Path;
@@ -94,7 +96,7 @@ public final class LoadReporter implements MeterBinder {
                 now.usage.coresOthers(),
                 now.usage.throttled(),
                 Math.max(0, inFlight.get()),
-                backlog.get().work(), Double.NaN,
+                backlog.get().work(),
                 workRate.perSecond(),
                 now.p50Millis,
                 seq.incrementAndGet());

@@ -2,6 +2,7 @@ package dev.evenkeel.model.report;
 
 import dev.evenkeel.batcher.Backlog;
 import dev.evenkeel.load.NodeState;
+import dev.evenkeel.load.measure.WorkRate;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.util.function.IntSupplier;

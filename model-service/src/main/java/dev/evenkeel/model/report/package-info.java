@@ -3,7 +3,7 @@
  *
  * <p>Start at {@link dev.evenkeel.model.report.LoadReporter}. The machine is sampled in the background by
  * {@link dev.evenkeel.model.report.MachineSampler}; costs and rates are learned from every batch by
- * {@link dev.evenkeel.model.report.LearnedCost} and {@link dev.evenkeel.model.report.WorkRate}. What happens is
+ * {@link dev.evenkeel.model.report.LearnedCost} and {@link dev.evenkeel.load.measure.WorkRate}. What happens is
  * counted by {@link dev.evenkeel.model.report.NodeMeters}. A new number is measured here and goes into the report and the
  * gauges.
  */

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.evenkeel.batcher.Priority;
+import dev.evenkeel.load.measure.WorkRate;
 import dev.evenkeel.model.health.Watchdog;
 import dev.evenkeel.model.predict.BatchPredictor;
 import dev.evenkeel.model.predict.EngineKind;
@@ -17,7 +18,6 @@ import dev.evenkeel.model.predict.Row;
 import dev.evenkeel.model.predict.TensorSettings;
 import dev.evenkeel.model.predict.Tokens;
 import dev.evenkeel.model.report.NodeMeters;
-import dev.evenkeel.model.report.WorkRate;
 import dev.evenkeel.model.weights.DownloadSettings;
 import dev.evenkeel.model.weights.ModelSource;
 import dev.evenkeel.model.weights.Weights;

@@ -3,6 +3,8 @@ package dev.evenkeel.model.report;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
+import dev.evenkeel.load.measure.Latencies;
+import dev.evenkeel.load.measure.WorkRate;
 import java.util.Random;
 import org.assertj.core.data.Percentage;
 import org.junit.jupiter.api.Test;

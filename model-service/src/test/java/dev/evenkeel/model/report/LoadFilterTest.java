@@ -8,6 +8,7 @@ import dev.evenkeel.load.Headers;
 import dev.evenkeel.load.LoadReport;
 import dev.evenkeel.load.NodeState;
 import dev.evenkeel.load.OrcaText;
+import dev.evenkeel.load.measure.WorkRate;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import jakarta.servlet.FilterChain;
 import jakarta.servlet.ServletException;

@@ -7,6 +7,7 @@ import dev.evenkeel.batcher.Backlog;
 import dev.evenkeel.load.LoadReport;
 import dev.evenkeel.load.NodeState;
 import dev.evenkeel.load.OrcaText;
+import dev.evenkeel.load.measure.WorkRate;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;

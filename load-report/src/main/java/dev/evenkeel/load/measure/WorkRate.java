@@ -1,4 +1,4 @@
-package dev.evenkeel.model.report;
+package dev.evenkeel.load.measure;
 
 /**
  * Work units that the node finishes per second of wall time while it is busy: each worker's work over the time that it was
@@ -64,7 +64,7 @@ public final class WorkRate {
      * @param secondsSince time since the last look
      * @param empty there is no work inside now
      */
-    synchronized void sampled(double grantedCores, double freeCores, double secondsSince, boolean empty) {
+    public synchronized void sampled(double grantedCores, double freeCores, double secondsSince, boolean empty) {
         bound = grantedCores * 1e6;
         if (empty && !observed) {
             double cores = (grantedCores + Math.min(grantedCores, freeCores)) / 2;

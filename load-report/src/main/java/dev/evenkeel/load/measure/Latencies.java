@@ -1,4 +1,4 @@
-package dev.evenkeel.model.report;
+package dev.evenkeel.load.measure;
 
 import java.util.Arrays;
 import java.util.concurrent.atomic.AtomicLong;
@@ -8,7 +8,7 @@ import org.jspecify.annotations.Nullable;
  * The latest latencies, each with the number of requests that were inside at its arrival: the median that counts is the
  * one at about the present load (as Prequal does: Wydrowski et al., "Load is not what you should balance", NSDI 2024).
  */
-final class Latencies {
+public final class Latencies {
 
     private static final int KEPT = 256;
 
@@ -20,13 +20,14 @@ final class Latencies {
     private final @Nullable Latency[] latest = new Latency[KEPT];
     private final AtomicLong count = new AtomicLong();
 
-    void add(long nanos, int inFlight) {
+    /** A request stayed for so long; so many were inside when it came. */
+    public void add(long nanos, int inFlight) {
         // a slot may be read a moment late: it is a statistic
         latest[(int) (count.getAndIncrement() % KEPT)] = new Latency(nanos, inFlight);
     }
 
     /** Median in milliseconds at about this many requests inside; NaN when none was measured. */
-    double medianMillis(int inFlight) {
+    public double medianMillis(int inFlight) {
         long[] near = new long[KEPT];
         // widens the band of load until there are enough
         for (long band = 1L + inFlight / 5; ; band *= 2) {

@@ -1,0 +1,122 @@
+package dev.evenkeel.balancer.endpoint;
+
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.random.RandomGenerator;
+
+/**
+ * Which endpoints are to be asked how they are: those not heard from for an interval, the longest unheard first, within a
+ * budget of polls per request, so that a large fleet behind many gateways is not asked more than it is used. Beyond the
+ * budget goes whoever owes an answer or is out of rotation, since a poll tells what became of it, and whoever was not heard
+ * from for the longest time that is allowed. A gateway that sends nothing asks by the interval alone: nobody is kept from
+ * work by that.
+ *
+ * <p>Intervals are jittered, so that gateways do not ask in step. For one thread.
+ */
+public final class PollSchedule {
+
+    /** Intervals are shorter or longer by up to this share. */
+    private static final double JITTER = 0.2;
+
+    /** Polls that may be saved up: a few nodes that fall silent together are asked together. */
+    private static final double MAX_SAVED = 4;
+
+    /** A gateway that has sent nothing for so long is idle. */
+    private static final long IDLE_NANOS = 1_000_000_000;
+
+    /**
+     * How often endpoints are asked.
+     *
+     * @param interval one not heard from for this long may be asked
+     * @param longest one not heard from for this long is asked
+     * @param perRequest polls for each request that is sent, 0 to 1
+     * @param perSecond polls beside those, &gt;= 0
+     */
+    public record Settings(Duration interval, Duration longest, double perRequest, double perSecond) {
+
+        /**
+         * Together they stay below a tenth of the requests from some 15 requests a second and gateway on: 0.02 and 1/15 are
+         * 0.09. What a report said of others counts for two seconds; an endpoint that is not heard from for longer is
+         * tried by a request, so five are enough.
+         */
+        public static final Settings DEFAULT = new Settings(Duration.ofMillis(250), Duration.ofSeconds(5), 0.02, 1);
+    }
+
+    /** When it was asked last, and how long it may be silent from then on. */
+    private record Asked(long at, long interval, long longest) {}
+
+    private record Due(Endpoint endpoint, long silence) {}
+
+    private final Settings settings;
+    private final RandomGenerator random;
+    private final Map<String, Asked> asked = new HashMap<>();
+    private double budget;
+    private long lastSent;
+    private long lastLook;
+    private long lastSentAt;
+
+    public PollSchedule(Settings settings, RandomGenerator random) {
+        this.settings = settings;
+        this.random = random;
+    }
+
+    /**
+     * Those to be asked now; they count as asked.
+     *
+     * @param sent requests that this gateway has sent since it started
+     */
+    public List<Endpoint> due(List<Endpoint> endpoints, long sent, long now) {
+        earn(sent, now);
+        List<Due> due = new ArrayList<>();
+        for (Endpoint endpoint : endpoints) {
+            Asked before = asked.get(endpoint.id());
+            long silence = before == null ? Long.MAX_VALUE : now - Math.max(before.at, endpoint.heardAt());
+            if (before == null || silence >= before.interval) {
+                due.add(new Due(endpoint, silence));
+            }
+        }
+        due.sort(Comparator.comparingLong(Due::silence).reversed());
+        boolean idle = now - lastSentAt >= IDLE_NANOS;
+        List<Endpoint> chosen = new ArrayList<>();
+        for (Due each : due) {
+            boolean free = idle || isOutOfTurn(each);
+            if (free || budget >= 1) {
+                budget -= free ? 0 : 1;
+                chosen.add(each.endpoint);
+                asked.put(each.endpoint.id(), new Asked(now, jittered(settings.interval), jittered(settings.longest)));
+            }
+        }
+        return chosen;
+    }
+
+    private boolean isOutOfTurn(Due due) {
+        Asked before = asked.get(due.endpoint.id());
+        return before == null
+                || due.silence >= before.longest
+                || due.endpoint.ownRequests() > 0
+                || due.endpoint.ejection().isEjected();
+    }
+
+    private void earn(long sent, long now) {
+        double earned = settings.perRequest * (sent - lastSent) + settings.perSecond * (now - lastLook) / 1e9;
+        budget = Math.min(budget + earned, MAX_SAVED);
+        if (sent != lastSent) {
+            lastSentAt = now;
+        }
+        lastSent = sent;
+        lastLook = now;
+    }
+
+    /** The endpoint is not there any more. */
+    public void forget(String id) {
+        asked.remove(id);
+    }
+
+    private long jittered(Duration time) {
+        return (long) (time.toNanos() * random.nextDouble(1 - JITTER, 1 + JITTER));
+    }
+}

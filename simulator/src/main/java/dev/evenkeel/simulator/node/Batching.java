@@ -1,0 +1,124 @@
+package dev.evenkeel.simulator.node;
+
+import dev.evenkeel.batcher.Batch;
+import dev.evenkeel.batcher.BatchQueue;
+import dev.evenkeel.batcher.Input;
+import dev.evenkeel.batcher.Lane;
+import dev.evenkeel.batcher.Offer;
+import dev.evenkeel.batcher.Request;
+import dev.evenkeel.batcher.ServiceCurve;
+import dev.evenkeel.simulator.event.EventQueue;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Optional;
+
+/** The model node: its own queue forms a batch when a worker frees, and a batch takes what was measured for its shape. */
+final class Batching implements Engine {
+
+    private final Lane lane;
+    private final ServiceCurve curve;
+    private final EventQueue events;
+    private final Listener listener;
+    private final Core[] cores;
+    private BatchQueue<Job> queue;
+    private double speed;
+    private double extra;
+
+    Batching(int cores, Lane lane, ServiceCurve curve, EventQueue events, Listener listener) {
+        this.lane = lane;
+        this.curve = curve;
+        this.events = events;
+        this.listener = listener;
+        this.cores = new Core[cores];
+        Arrays.setAll(this.cores, _ -> new Core(events));
+        this.queue = BatchQueue.takingTurns(Long.MAX_VALUE);
+    }
+
+    @Override
+    public void add(Job job, double probes) {
+        extra += probes;
+        Input<Job> input = new Input<>(job, job.tokens, Math.max(1, Math.round(job.work)));
+        if (!(queue.offer(Request.of(lane, List.of(input)), events.now()) instanceof Offer.Accepted)) {
+            throw new IllegalStateException("the queue has no bound here: the node counts what is inside");
+        }
+        for (Core core : cores) {
+            if (!core.isBusy()) {
+                next(core);
+                return;
+            }
+        }
+    }
+
+    private void next(Core core) {
+        Optional<Batch<Job>> formed = queue.next(events.now());
+        if (formed.isPresent()) {
+            Batch<Job> batch = formed.get();
+            double work = micros(batch) + extra;
+            extra = 0;
+            BatchQueue<Job> from = queue;
+            core.run(work, () -> {
+                from.finished(batch, events.now());
+                listener.worked(batch.work(), events.now() - core.startedAt());
+                batch.inputs().forEach(input -> listener.done(input.payload()));
+                if (!core.isBusy()) {
+                    next(core);
+                }
+            });
+        }
+    }
+
+    private double micros(Batch<Job> batch) {
+        int size = batch.inputs().size();
+        return curve.micros(size, (int) (batch.paddedTokens() / size));
+    }
+
+    @Override
+    public void speed(double unitsPerNano) {
+        speed = unitsPerNano;
+        for (Core core : cores) {
+            core.speed(unitsPerNano);
+        }
+    }
+
+    @Override
+    public void clear() {
+        queue = BatchQueue.takingTurns(Long.MAX_VALUE);
+        extra = 0;
+        for (Core core : cores) {
+            core.clear();
+        }
+    }
+
+    @Override
+    public double busyNanos() {
+        double busy = 0;
+        for (Core core : cores) {
+            busy += core.busyNanos();
+        }
+        return busy;
+    }
+
+    /**
+     * What runs must end, then full batches of what waits, as long as their inputs are on average, share the workers; the
+     * last batch is the job's own and those that came to it.
+     */
+    @Override
+    public double nanosToFinish(double work, int tokens, double onTheWay, int jobsOnTheWay) {
+        int ahead = queue.backlog().waitingInputs() + jobsOnTheWay;
+        double waitingWork = queue.backlog().waitingWork() + onTheWay;
+        double first = Double.POSITIVE_INFINITY;
+        double running = 0;
+        for (Core core : cores) {
+            first = Math.min(first, core.nanosLeft());
+            running += core.nanosLeft();
+        }
+        int fullBatches = ahead / lane.maxInputs();
+        int own = ahead % lane.maxInputs() + 1;
+        double gain = curve.micros(lane.maxInputs(), tokens) / (lane.maxInputs() * curve.micros(1, tokens));
+        double fullWork = ahead == 0 ? 0 : waitingWork * gain * fullBatches * lane.maxInputs() / ahead;
+        double start = fullBatches == 0 ? first : Math.max(first, (running + fullWork / speed) / cores.length);
+        double mates = own == 1 ? 0 : waitingWork / ahead * (own - 1);
+        double batch = (work + mates) * curve.micros(own, tokens) / (own * curve.micros(1, tokens));
+        return start + batch / speed;
+    }
+}

@@ -1,0 +1,73 @@
+package dev.evenkeel.simulator.scenario;
+
+import dev.evenkeel.simulator.node.Neighbours;
+import dev.evenkeel.simulator.node.Node;
+import dev.evenkeel.simulator.node.NodeKind;
+import dev.evenkeel.simulator.workload.Arrivals;
+import dev.evenkeel.simulator.workload.Network;
+import dev.evenkeel.simulator.workload.Sizes;
+import java.util.List;
+
+/**
+ * Everything of a run but the policy and the seed.
+ *
+ * @param kind how nodes serve
+ * @param nodes what each is made of
+ * @param neighbours who takes some of it
+ * @param gateways that send, each as many requests as the other
+ * @param arrivals when requests come
+ * @param load mean rate of work that comes, as a share of what the fleet can do
+ * @param sizes of the requests
+ * @param hintError how far off the gateway's estimate of a request's work is at most, as a share
+ * @param network between gateways and nodes
+ * @param warmupSeconds before measuring begins
+ * @param seconds measured
+ * @param faults what happens to nodes meanwhile
+ */
+public record Scenario(
+        NodeKind kind,
+        List<Node.Spec> nodes,
+        Neighbours neighbours,
+        int gateways,
+        Arrivals arrivals,
+        double load,
+        Sizes sizes,
+        double hintError,
+        Network network,
+        double warmupSeconds,
+        double seconds,
+        List<Fault> faults) {
+
+    public Scenario {
+        nodes = List.copyOf(nodes);
+        faults = List.copyOf(faults);
+    }
+
+    /**
+     * Something that happens to a node.
+     *
+     * @param atSeconds after the start of the run
+     * @param node its index
+     * @param what happens
+     */
+    public record Fault(double atSeconds, int node, What what) {}
+
+    /** What may happen to a node. */
+    @FunctionalInterface
+    public interface What {
+
+        void happensTo(Node node);
+    }
+
+    /** Work units per second that the fleet can do on average. */
+    public double capacity() {
+        double cores =
+                nodes.stream().mapToDouble(node -> node.cores() * node.speed()).sum();
+        return cores * neighbours.meanShare() * kind.unitsPerCoreSecond(sizes.mean());
+    }
+
+    /** Requests per second of the whole fleet. */
+    public double rate() {
+        return load * capacity() / sizes.mean();
+    }
+}
