@@ -1,5 +1,7 @@
 package dev.evenkeel.balancer;
 
+import java.time.Duration;
+
 /** The balancer's answer. */
 public sealed interface Pick {
 
@@ -8,6 +10,13 @@ public sealed interface Pick {
 
     /** No node can take it now. */
     record NoneAvailable(Reason reason) implements Pick {}
+
+    /**
+     * The fleet has so much to do that it would not finish in time: better told now.
+     *
+     * @param retryAfter when there will be room, if nothing more comes
+     */
+    record Overloaded(Duration retryAfter) implements Pick {}
 
     /** Why no node can take a request. */
     enum Reason {

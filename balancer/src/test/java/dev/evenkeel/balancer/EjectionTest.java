@@ -63,6 +63,7 @@ class EjectionTest {
         Ticket trial = fleet.pickFrom("0");
         assertThat(picksOf("0", 100)).as("while the trial is under way").isZero();
         trial.complete(SUCCESS);
+        fleet.pass(BASE); // its slow start is as long as it was out
         assertThat(picksOf("0", 30)).isEqualTo(10);
     }
 

@@ -70,8 +70,7 @@ final class TestFleet {
 
     void report(String id, NodeState state, double queueWork, double workRate) {
         LoadReport report = new LoadReport(0, 0, 0, 0, state, 1, 0, 0, 0, queueWork, workRate, 1, ++seq);
-        node(id).report(report, now);
-        node(id).ejection().onHeard();
+        node(id).polled(report, now);
     }
 
     /** The node tells how many requests it finished and how many failed per second, and what CPU that took. */
@@ -93,6 +92,7 @@ final class TestFleet {
     Ticket pick(long work, String... tried) {
         return switch (balancer.pick(request(work, tried))) {
             case Pick.Picked(Ticket ticket) -> ticket;
+            case Pick.Overloaded full -> throw new AssertionError(full);
             case Pick.NoneAvailable none -> throw new AssertionError(none);
         };
     }

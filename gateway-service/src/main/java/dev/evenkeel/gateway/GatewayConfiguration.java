@@ -108,6 +108,7 @@ class GatewayConfiguration {
         PickStage stage = new PickStage(balancer);
         UnaryOperator<Pick> metered = pick -> switch (pick) {
             case Pick.Picked(var ticket) -> new Pick.Picked(meters.metered(ticket));
+            case Pick.Overloaded full -> full;
             case Pick.NoneAvailable none -> none;
         };
         GatewayProperties.Retry retry = properties.retry();
@@ -174,6 +175,7 @@ class GatewayConfiguration {
     LoadPoller loadPoller(
             Nodes nodes,
             Fleet fleet,
+            Balancer balancer,
             Catalog catalog,
             GatewayProperties properties,
             LongSupplier nanoTime,
@@ -182,6 +184,7 @@ class GatewayConfiguration {
         return new LoadPoller(
                 nodes,
                 fleet,
+                balancer::look,
                 catalog,
                 new LoadPoller.Settings(settings.pollInterval(), settings.silenceLimit()),
                 nanoTime,

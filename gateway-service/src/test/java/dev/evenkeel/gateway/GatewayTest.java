@@ -210,7 +210,8 @@ class GatewayTest {
         node(0).behaviour =
                 (_, response) -> response.withConnection(c -> c.dispose()).then();
         assertAllAnswered(20);
-        assertThat(node(0).received).hasSizeLessThanOrEqualTo(1);
+        // one that breaks, and a trial when a poll has heard that the node is there
+        assertThat(node(0).received).hasSizeLessThanOrEqualTo(2);
         assertThat(endpoint(0).ejection().isEjected()).isTrue();
     }
 
@@ -222,7 +223,8 @@ class GatewayTest {
                     .then();
         };
         assertAllAnswered(20);
-        assertThat(node(0).received).hasSizeLessThanOrEqualTo(1);
+        // one that breaks, and a trial when a poll has heard that the node is there
+        assertThat(node(0).received).hasSizeLessThanOrEqualTo(2);
     }
 
     @Test

@@ -181,8 +181,11 @@ class RescueTest {
         assertAllAnswered(sent);
         assertThat(count("evenkeel.gateway.rescues", a)).isPositive();
         assertThat(count("evenkeel.gateway.rescues", b)).isZero();
-        assertThat(count("evenkeel.gateway.ejections", a, "reason", "silent")).isEqualTo(1);
-        assertThat(output).containsOnlyOnce("node name-of-a is out of rotation: no answer to polls for ");
+        // a stall shows first, unless the gateway itself was held up meanwhile
+        assertThat(count("evenkeel.gateway.ejections", a, "reason", "stall")
+                        + count("evenkeel.gateway.ejections", a, "reason", "silent"))
+                .isEqualTo(1);
+        assertThat(output).containsOnlyOnce("node name-of-a is out of rotation: ");
         assertThat(output).containsOnlyOnce("node name-of-a is back in rotation");
     }
 
@@ -314,8 +317,9 @@ class RescueTest {
         }
     }
 
+    /** One alone is doubted while the node is heard: then its trial breaks too. */
     @Test
-    void aNodeThatBreaksOneConnectionHasTheOthersRescuedAtOnce(CapturedOutput output) throws Exception {
+    void aNodeThatBreaksConnectionsHasTheOthersRescued(CapturedOutput output) throws Exception {
         ScriptedNode dying = addNode("dying");
         AtomicInteger inside = new AtomicInteger();
         dying.behaviour = (_, response) -> inside.incrementAndGet() < 20
@@ -331,9 +335,15 @@ class RescueTest {
                         .reported()
                         .filter(r -> r.othersWork() > 1e8)
                         .isPresent());
-        assertThat(send().statusCode()).isEqualTo(200);
+        AtomicInteger more = new AtomicInteger();
+        await("those that waited are rescued", () -> {
+            more.incrementAndGet();
+            assertThat(send().statusCode()).isEqualTo(200);
+            return waiting.stream().allMatch(CompletableFuture::isDone);
+        });
         assertAllAnswered(waiting);
-        assertThat(sound.received).hasSize(20);
+        assertThat(inside.get()).as("what broke").isBetween(20, 21);
+        assertThat(sound.received).hasSize(19 + more.get());
         assertThat(count("evenkeel.gateway.rescues", dying)).isEqualTo(19);
         assertThat(output).containsOnlyOnce("node name-of-dying is out of rotation: broken connection");
     }

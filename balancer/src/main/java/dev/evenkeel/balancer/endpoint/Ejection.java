@@ -12,9 +12,15 @@ import org.jspecify.annotations.Nullable;
  * Takes an endpoint out of rotation after failures, and lets it back by a trial.
  *
  * <p>Hard evidence (connection refused or reset, another instance at the address, silence) ejects at once; soft failures
- * (an error answer, a timeout) eject when they come in a row. An ejection lasts longer each time, doubling up to a limit.
- * After it, and only when the node has been heard from since, a single request is let in as a trial: its success
- * heals, its failure ejects again. Outlier ejection as in Envoy and Finagle, with the trial of a circuit breaker.
+ * (an error answer, a timeout) eject when they come in a row; {@link OutlierDetection} ejects by what it sees of the whole
+ * fleet. An ejection lasts longer each time, doubling up to a limit. After it, and only when the node has been heard from
+ * since, a single request is let in as a trial: its success heals, its failure ejects again. Outlier ejection as in Envoy
+ * and Finagle, with the trial of a circuit breaker.
+ *
+ * <p>One broken connection is hard evidence with a doubt, when the node was heard just before and had no ejection lately: a
+ * killed node must be out at once, and breaks every connection that it has, while a starved machine may drop one alone. Such
+ * a node is out at once, but what is inside is not given up before more evidence comes, and the first word from the node
+ * makes a trial due.
  *
  * <p>An endpoint that was ejected by hard evidence and not heard from since is <em>lost</em>: what is inside will not be
  * answered, as far as anyone can tell. {@link #onLost} tells those who wait for it.
@@ -111,6 +117,7 @@ public final class Ejection {
      * @param heard the node was heard from since it was ejected
      * @param trialAt when the trial began
      * @param cause why it was last ejected; null before that
+     * @param doubted by one broken connection only, of a node that had been heard just before
      */
     private record State(
             Phase phase,
@@ -120,33 +127,49 @@ public final class Ejection {
             long until,
             boolean heard,
             long trialAt,
-            @Nullable Cause cause) {
+            @Nullable Cause cause,
+            boolean doubted) {
 
-        private static final State HEALTHY = new State(Phase.IN_ROTATION, 0, 0, 0, 0, false, 0, null);
+        private static final State HEALTHY = new State(Phase.IN_ROTATION, 0, 0, 0, 0, false, 0, null, false);
 
         State inRotation(int failures, int ejections, long since) {
-            return new State(Phase.IN_ROTATION, failures, ejections, at, since, heard, 0, cause);
+            return new State(Phase.IN_ROTATION, failures, ejections, at, since, heard, 0, cause, false);
         }
 
         State eject(Settings settings, Cause why, long now) {
-            return new State(Phase.EJECTED, 0, times + 1, now, now + settings.time(times + 1), false, 0, why);
+            return new State(Phase.EJECTED, 0, times + 1, now, now + settings.time(times + 1), false, 0, why, false);
+        }
+
+        /** As {@link #eject}, until it is heard. */
+        State ejectInDoubt(Cause why, long now) {
+            return new State(Phase.EJECTED, 0, times + 1, now, now, false, 0, why, true);
+        }
+
+        /** There is no doubt any more: its time is that of any ejection. */
+        State confirm(Settings settings, Cause why) {
+            return new State(Phase.EJECTED, 0, times, at, at + settings.time(times), false, 0, why, false);
         }
 
         State onTrial(long now) {
-            return new State(Phase.ON_TRIAL, 0, times, at, until, heard, now, cause);
+            return new State(Phase.ON_TRIAL, 0, times, at, until, heard, now, cause, false);
         }
 
         State waiting() {
-            return new State(Phase.EJECTED, 0, times, at, until, true, 0, cause);
+            return new State(Phase.EJECTED, 0, times, at, until, true, 0, cause, doubted);
+        }
+
+        /** What was inside when it was ejected in doubt was answered: the node was heard. */
+        State answered() {
+            return doubted && phase == Phase.EJECTED ? waiting() : this;
         }
 
         /** Its time is not prolonged, but a trial is not worth a request before it is heard again. */
         State lostAgain(Cause why) {
-            return new State(Phase.EJECTED, 0, times, at, until, false, 0, why);
+            return new State(Phase.EJECTED, 0, times, at, until, false, 0, why, false);
         }
 
         boolean lost() {
-            return phase == Phase.EJECTED && !heard && cause != null && cause.isLoss();
+            return phase == Phase.EJECTED && !heard && !doubted && cause != null && cause.isLoss();
         }
     }
 
@@ -195,6 +218,46 @@ public final class Ejection {
         return wait;
     }
 
+    /** True while it is out by hard evidence: heard since or not, it gets its trials and nothing else. */
+    public boolean isOutByLoss() {
+        State current = state.get();
+        return current.phase != Phase.IN_ROTATION && current.cause != null && current.cause.isLoss();
+    }
+
+    /** True while its trial is under way. */
+    boolean isOnTrial() {
+        return state.get().phase == Phase.ON_TRIAL;
+    }
+
+    /**
+     * When it came in last: when it was healed, or when its trial began.
+     *
+     * @param otherwise for one that was never out
+     */
+    long inSince(long otherwise) {
+        State current = state.get();
+        if (current.cause == null) {
+            return otherwise;
+        }
+        return current.phase == Phase.ON_TRIAL ? current.trialAt : current.until;
+    }
+
+    /**
+     * How much it has done of a ramp that it goes through after it is healed: as long as it was out, at most {@code ramp}
+     * nanoseconds. What was out for a moment has lost nothing of its warmth.
+     *
+     * @return 0 to 1; 1 when it is in none
+     */
+    public double rampDone(long now, long ramp) {
+        State current = state.get();
+        if (current.phase != Phase.IN_ROTATION || current.cause == null) {
+            return 1;
+        }
+        long length = Math.min(ramp, current.until - current.at);
+        long done = now - current.until;
+        return done >= length ? 1 : (double) Math.max(0, done) / length;
+    }
+
     /** Ejections since the endpoint was last healthy for long. */
     public int times() {
         return state.get().times;
@@ -217,7 +280,8 @@ public final class Ejection {
     public void onSuccess(long sentAt, long now) {
         swap(current -> {
             if (current.phase != Phase.IN_ROTATION) {
-                return sentAt - current.at < 0 ? current : current.inRotation(0, current.times, now);
+                boolean isOld = sentAt - current.at < 0;
+                return isOld ? current.answered() : current.inRotation(0, current.times, now);
             }
             boolean forgiven = current.times > 0 && now - current.until > settings.maxTime.toNanos();
             return current.softFailures == 0 && !forgiven
@@ -239,7 +303,30 @@ public final class Ejection {
 
     /** The node is not there, is not the one that was meant, or does not speak: ejects at once. */
     public void onLoss(Cause cause, long sentAt, long now) {
-        swap(current -> ejectedBy(current, cause, sentAt, now));
+        onLoss(cause, false, sentAt, now);
+    }
+
+    /**
+     * As {@link #onLoss(Cause, long, long)}.
+     *
+     * @param heardJustNow the node was heard, by something else, so lately that one broken connection leaves a doubt
+     */
+    void onLoss(Cause cause, boolean heardJustNow, long sentAt, long now) {
+        swap(current -> {
+            if (current.phase == Phase.EJECTED && current.doubted) {
+                return current.confirm(settings, cause);
+            }
+            boolean inDoubt = heardJustNow
+                    && cause instanceof Cause.Broken
+                    && current.phase == Phase.IN_ROTATION
+                    && current.times == 0;
+            return inDoubt ? current.ejectInDoubt(cause, now) : ejectedBy(current, cause, sentAt, now);
+        });
+    }
+
+    /** It is far off what the fleet is, or says itself that it had better get nothing. A trial is judged by its own result. */
+    void onOutlier(Cause cause, long now) {
+        swap(current -> current.phase == Phase.IN_ROTATION ? current.eject(settings, cause, now) : current);
     }
 
     /** A trial that told nothing (cancelled, overloaded): the next pick may try. */

@@ -7,6 +7,7 @@ import java.lang.invoke.VarHandle;
 import java.net.URI;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -19,7 +20,14 @@ public final class Endpoint {
 
     private static final VarHandle OWN = handle("own", Own.class);
     private static final VarHandle REPORTED = handle("reported", Reported.class);
+    private static final VarHandle ANSWERS = handle("answers", Answers.class);
     private static final VarHandle LATENCY = handle("latency", Latency.class);
+
+    /** A node that has not measured itself yet is taken for one whole core. */
+    private static final double UNKNOWN_WORK_RATE = 1e6;
+
+    /** A node that is busy answers several times in this time. */
+    private static final long JUST_NOW = 100_000_000;
 
     private final String id;
     private final URI address;
@@ -30,6 +38,8 @@ public final class Endpoint {
     private volatile @Nullable Reported reported;
     private volatile Latency latency = Latency.UNKNOWN;
 
+    private volatile Answers answers = Answers.NONE;
+    private volatile long upSince;
     private volatile long heardAt;
     private volatile Set<String> models = Set.of();
     private volatile Runnable modelsChanged = () -> {};
@@ -51,7 +61,18 @@ public final class Endpoint {
     public Endpoint(String id, URI address, Ejection.Settings ejection, Ejection.Listener listener) {
         this.id = id;
         this.address = address;
-        this.ejection = new Ejection(ejection, listener);
+        this.ejection = new Ejection(ejection, new Ejection.Listener() {
+            @Override
+            public void ejected(Cause cause, boolean fromTrial) {
+                listener.ejected(cause, fromTrial);
+            }
+
+            @Override
+            public void healed() {
+                learn(Answers::forgiven);
+                listener.healed();
+            }
+        });
     }
 
     /** The node's instance id: another start of the same node is another endpoint. */
@@ -88,15 +109,7 @@ public final class Endpoint {
         Own before;
         do {
             before = own;
-        } while (!OWN.compareAndSet(this, before, before.sent(work, now)));
-    }
-
-    /** Takes away what {@link #begin} counted as outstanding. */
-    public void end(long work) {
-        Own before;
-        do {
-            before = own;
-        } while (!OWN.compareAndSet(this, before, before.completed(work)));
+        } while (!OWN.compareAndSet(this, before, before.afterSending(work, now)));
     }
 
     /** How long it takes to answer; kept by the policies that want to know. */
@@ -117,7 +130,98 @@ public final class Endpoint {
         } while (!LATENCY.compareAndSet(this, before, before.plus(nanos, decayNanos, now)));
     }
 
+    /**
+     * Takes away what {@link #begin} counted.
+     *
+     * @param cameOut the node itself let go of it, with an answer of whatever kind
+     */
+    public void end(long work, boolean cameOut, long now) {
+        Own before;
+        do {
+            before = own;
+        } while (!OWN.compareAndSet(this, before, before.afterEnd(work, cameOut, now)));
+        if (cameOut) {
+            double quiet = (double) Math.max(0, now - before.quietSince());
+            learn(known -> known.afterQuiet(quiet));
+        }
+    }
+
+    /** Work units that are inside the node as far as this gateway knows: its own, and what others had there. */
+    public double outstandingWork() {
+        Reported last = reported;
+        return (double) ownWork() + (last == null ? 0 : last.othersWork());
+    }
+
+    /**
+     * As {@link #outstandingWork()}, less what the node has finished of others' since it told of it. Who sends nothing there
+     * hears nothing from it, and would take what was there once for what is there still.
+     */
+    public double outstandingWork(long now) {
+        Reported last = reported;
+        if (last == null || last.othersWork() <= 0) {
+            return (double) ownWork();
+        }
+        double finished = workRate() * Math.max(0, now - last.at()) / 1e9;
+        double left = Math.max(0, 1 - finished / last.report().queueWork());
+        return (double) ownWork() + last.othersWork() * left;
+    }
+
+    /** Work units that the node finishes per second while busy, by its own last word. */
+    public double workRate() {
+        Reported last = reported;
+        return last != null && last.report().workRate() > 0 ? last.report().workRate() : UNKNOWN_WORK_RATE;
+    }
+
+    /** What became of the requests that it had lately. */
+    public Answers answers() {
+        return answers;
+    }
+
+    /**
+     * Share of this gateway's recent requests here that failed, 0 to 1. It is up at once and fades within seconds. A cost
+     * may use it so that a node which fails fast, and so looks idle, draws no traffic: dividing by {@code 1 - share} counts
+     * the attempts that a success takes.
+     */
+    public double failureShare(long now) {
+        return answers.failureShare(now);
+    }
+
+    /**
+     * A request was answered.
+     *
+     * @param nanos from its pick to its end
+     * @param explainedNanos what the node needed for all that was outstanding, by its own word of how fast it works
+     */
+    public void succeeded(long sentAt, long nanos, double explainedNanos, long now) {
+        learn(known -> known.afterSuccess(nanos, explainedNanos, now));
+        ejection.onSuccess(sentAt, now);
+    }
+
+    /** A request failed in a way that may be its own fault. */
+    public void failedSoftly(long sentAt, long now) {
+        learn(known -> known.afterFailure(now));
+        ejection.onSoftFailure(sentAt, now);
+    }
+
+    /** A request was lost. */
+    public void lost(Cause cause, long sentAt, long now) {
+        learn(known -> known.afterFailure(now));
+        ejection.onLoss(cause, heardAt != 0 && now - heardAt <= JUST_NOW, sentAt, now);
+    }
+
+    private void learn(UnaryOperator<Answers> change) {
+        Answers before;
+        do {
+            before = answers;
+        } while (!ANSWERS.compareAndSet(this, before, change.apply(before)));
+    }
+
     /** The names under which the node serves models, aliases included. */
+    public Set<String> models() {
+        return models;
+    }
+
+    /** The node has the model of this name. */
     public boolean serves(String model) {
         return models.contains(model);
     }
@@ -154,9 +258,33 @@ public final class Endpoint {
                 return;
             }
             if (REPORTED.compareAndSet(this, before, Reported.after(before, report, own, now))) {
+                onState(before == null ? NodeState.WARMING : before.report().state(), report.state(), now);
                 return;
             }
         }
+    }
+
+    /** Takes the node's answer to a poll: a report, and word that it is there. One that is stalled is there in name only. */
+    public void polled(LoadReport report, long now) {
+        report(report, now);
+        if (state() != NodeState.STALLED) {
+            ejection.onHeard();
+        }
+    }
+
+    private void onState(NodeState before, NodeState state, long now) {
+        if (state == NodeState.UP && before != NodeState.UP) {
+            upSince = now;
+        } else if (state == NodeState.STALLED) {
+            ejection.onLoss(new Cause.SaysStalled(), now, now);
+        } else if (state == NodeState.MEMORY) {
+            ejection.onOutlier(new Cause.SaysMemory(), now);
+        }
+    }
+
+    /** When the node first said that it is up, after not being so; 0 before that. */
+    public long upSince() {
+        return upSince;
     }
 
     /** The last report and when it arrived; empty before the first. */

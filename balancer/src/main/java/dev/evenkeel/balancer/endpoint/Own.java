@@ -5,26 +5,58 @@ package dev.evenkeel.balancer.endpoint;
  *
  * @param work work units that were sent and are not completed, &gt;= 0
  * @param requests requests that were sent and are not completed, &gt;= 0
+ * @param sent requests that were ever sent
+ * @param sentAt when the last one was sent
  * @param sentWork work units that were sent, those of longer ago counting for less, as of {@code sentAt}; &gt;= 0
- * @param sentAt when something was sent last, in nanoseconds of the balancer's clock
+ * @param quietSince when something last came out, or when the first of those inside was sent, whichever is later
+ * @param quietWork the work that explains the quiet: what was inside when it began, and the largest request sent since, which
+ *     a batch may have taken first
+ * @param largestSince the largest request sent since the quiet began
  */
-public record Own(long work, int requests, double sentWork, long sentAt) {
+public record Own(
+        long work,
+        int requests,
+        long sent,
+        long sentAt,
+        double sentWork,
+        long quietSince,
+        long quietWork,
+        long largestSince) {
 
     /** After what time work that was sent counts for 1/e: some tens of requests on a node that is in use. */
-    public static final double MEMORY_NANOS = 1e9;
+    private static final double MEMORY_NANOS = 1e9;
 
     /** Nothing was ever sent. */
-    static final Own NOTHING = new Own(0, 0, 0, 0);
+    static final Own NOTHING = new Own(0, 0, 0, 0, 0, 0, 0, 0);
 
-    /** A request more. Threads' clocks may cross: time never goes back here. */
-    Own sent(long more, long now) {
-        double fade = Math.exp(-Math.max(0, now - sentAt) / MEMORY_NANOS);
-        return new Own(work + more, requests + 1, sentWork * fade + more, Math.max(sentAt, now));
+    /** After a request was sent. Threads' clocks may cross: time never goes back here. */
+    Own afterSending(long size, long now) {
+        boolean first = requests == 0;
+        long largest = first ? 0 : largestSince;
+        long explained = first ? 0 : quietWork;
+        return new Own(
+                work + size,
+                requests + 1,
+                sent + 1,
+                Math.max(sentAt, now),
+                sentWork * Math.exp(-Math.max(0, now - sentAt) / MEMORY_NANOS) + size,
+                first ? now : quietSince,
+                explained + Math.max(0, size - largest),
+                Math.max(largest, size));
     }
 
-    /** A request less. */
-    Own completed(long less) {
-        return new Own(work - less, requests - 1, sentWork, sentAt);
+    /** After a request was completed, because it came out of the node or for another reason. */
+    Own afterEnd(long size, boolean cameOut, long now) {
+        long left = work - size;
+        return new Own(
+                left,
+                requests - 1,
+                sent,
+                sentAt,
+                sentWork,
+                cameOut ? now : quietSince,
+                cameOut ? left : quietWork,
+                cameOut ? 0 : largestSince);
     }
 
     /**

@@ -34,4 +34,15 @@ public interface Filter {
     static Filter notEjected() {
         return (endpoint, request, now) -> endpoint.ejection().allows(now);
     }
+
+    /** Not ejected and silent since: it may be there. */
+    static Filter notLost() {
+        return (endpoint, request, now) -> !endpoint.ejection().isLost();
+    }
+
+    /** In rotation, or ejected because its answers are failures or slow: it answers; or due for a trial. */
+    static Filter notKnownDead() {
+        return (endpoint, request, now) ->
+                !endpoint.ejection().isOutByLoss() || endpoint.ejection().allows(now);
+    }
 }

@@ -81,6 +81,14 @@ final class Failures {
                 RETRY_AFTER);
     }
 
+    static ApiException fleetIsFull(Flow flow, Duration retryAfter) {
+        return new ApiException(
+                HttpStatus.TOO_MANY_REQUESTS,
+                "the nodes that serve '" + flow.model() + "' have more to do than they can finish in time",
+                // the header is in whole seconds
+                Duration.ofSeconds(retryAfter.plusMillis(999).toSeconds()));
+    }
+
     static ApiException answerTo(Flow flow, Throwable failure) {
         if (isTimeout(failure)) {
             String who = flow.wasRescued() ? "neither of two nodes" : "no node";

@@ -95,6 +95,7 @@ public final class ForwardFilter implements GlobalFilter {
         Flow flow = Objects.requireNonNull(Flow.of(exchange), "the route stage comes first");
         return switch (pick.apply(flow)) {
             case Pick.Picked(Ticket ticket) -> send(exchange, chain, flow, ticket);
+            case Pick.Overloaded(Duration retryAfter) -> Mono.error(Failures.fleetIsFull(flow, retryAfter));
             case Pick.NoneAvailable _ -> Mono.error(Failures.nobodyFor(flow));
         };
     }

@@ -1,5 +1,6 @@
 package dev.evenkeel.gateway.node;
 
+import dev.evenkeel.balancer.Balancer;
 import dev.evenkeel.balancer.endpoint.Cause;
 import dev.evenkeel.balancer.endpoint.Endpoint;
 import dev.evenkeel.balancer.endpoint.Fleet;
@@ -37,14 +38,15 @@ import tools.jackson.databind.json.JsonMapper;
  * busy node reports with every response and is asked only for what it serves, now and then. A node that does not answer,
  * and from which nothing else is heard meanwhile, is ejected.
  *
- * <p>One thread asks, reads the answers and counts the silences: while it is held up, nobody grows silent.
+ * <p>One thread asks, reads the answers, counts the silences and has the fleet judged: while it is held up, nobody grows
+ * silent.
  */
 public final class LoadPoller implements SmartLifecycle {
 
     private static final Logger log = LoggerFactory.getLogger(LoadPoller.class);
 
     /** How often it looks which nodes are due. */
-    private static final Duration TICK = Duration.ofMillis(50);
+    private static final Duration TICK = Balancer.TICK;
 
     /** What a node serves and what that costs changes slowly. */
     private static final Duration STATUS_INTERVAL = Duration.ofSeconds(2);
@@ -53,6 +55,7 @@ public final class LoadPoller implements SmartLifecycle {
 
     private final Nodes nodes;
     private final Fleet fleet;
+    private final Runnable judge;
     private final Catalog catalog;
     private final Settings settings;
     private final LongSupplier nanoTime;
@@ -97,9 +100,15 @@ public final class LoadPoller implements SmartLifecycle {
 
     private record Running(LoopResources threads, Disposable work) {}
 
+    /**
+     * A poller that is not running yet.
+     *
+     * @param judge judges the fleet; called every tick
+     */
     public LoadPoller(
             Nodes nodes,
             Fleet fleet,
+            Runnable judge,
             Catalog catalog,
             Settings settings,
             LongSupplier nanoTime,
@@ -107,6 +116,7 @@ public final class LoadPoller implements SmartLifecycle {
             HttpClient http) {
         this.nodes = nodes;
         this.fleet = fleet;
+        this.judge = judge;
         this.catalog = catalog;
         this.settings = settings;
         this.nanoTime = nanoTime;
@@ -124,9 +134,10 @@ public final class LoadPoller implements SmartLifecycle {
         Flux<?> refreshes = Flux.interval(Duration.ZERO, REFRESH_INTERVAL, scheduler)
                 .onBackpressureDrop()
                 .doOnNext(_ -> guarded("refresh the nodes", nodes::refresh));
-        Flux<?> polls = Flux.interval(TICK, scheduler)
-                .onBackpressureDrop()
-                .doOnNext(_ -> guarded("poll the nodes", () -> look(client, scheduler)));
+        Flux<?> polls = Flux.interval(TICK, scheduler).onBackpressureDrop().doOnNext(_ -> {
+            guarded("poll the nodes", () -> look(client, scheduler));
+            guarded("judge the nodes", judge);
+        });
         running = Optional.of(new Running(threads, Flux.merge(refreshes, polls).subscribe()));
     }
 
@@ -239,8 +250,7 @@ public final class LoadPoller implements SmartLifecycle {
                 .orElseThrow(() -> new IllegalStateException("its load report is malformed: " + status.load()));
         catalog.learn(status.models());
         endpoint.announce(namesOf(status));
-        endpoint.report(report, now);
-        endpoint.ejection().onHeard();
+        endpoint.polled(report, now);
         if (failing.remove(node.id())) {
             log.info("node {} answers again at {}", node.name(), node.management());
         }

@@ -101,10 +101,7 @@ public final class Gateway {
     }
 
     private void poll(Endpoint endpoint) {
-        ask(endpoint, report -> {
-            endpoint.report(report, events.now());
-            endpoint.ejection().onHeard();
-        });
+        ask(endpoint, report -> endpoint.polled(report, events.now()));
     }
 
     /** For the policies that probe. What a probe tells is theirs alone. */
@@ -132,7 +129,7 @@ public final class Gateway {
         deciding = call;
         switch (balancer.pick(new Request(MODEL, call.hint(), tried))) {
             case Pick.Picked(Ticket ticket) -> send(call, tried, ticket);
-            case Pick.NoneAvailable _ -> recorder.failed(call);
+            case Pick.Overloaded _, Pick.NoneAvailable _ -> recorder.failed(call);
         }
     }
 
