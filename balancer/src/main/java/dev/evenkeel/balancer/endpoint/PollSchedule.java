@@ -83,7 +83,7 @@ public final class PollSchedule {
                 due.add(new Due(endpoint, silence));
             }
         }
-        due.sort(Comparator.comparing(Due::owes).thenComparing(Due::silence).reversed());
+        due.sort(Comparator.comparing(Due::owes).thenComparingLong(Due::silence).reversed());
         boolean idle = now - lastSentAt >= IDLE_NANOS;
         List<Endpoint> chosen = new ArrayList<>();
         for (Due each : due) {
