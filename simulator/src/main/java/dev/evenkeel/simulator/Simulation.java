@@ -6,10 +6,13 @@ import dev.evenkeel.simulator.gateway.Gateway;
 import dev.evenkeel.simulator.node.Node;
 import dev.evenkeel.simulator.result.Recorder;
 import dev.evenkeel.simulator.result.Result;
+import dev.evenkeel.simulator.scenario.Happening;
 import dev.evenkeel.simulator.scenario.Scenario;
 import dev.evenkeel.simulator.workload.Call;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
 import java.util.random.RandomGenerator;
 
 /** One run. */
@@ -20,14 +23,20 @@ public final class Simulation {
 
     private static final long BUCKET_NANOS = 500_000_000;
 
+    /** As the gateway service has it by default. Where nothing breaks, nobody waits so long but by overload. */
+    private static final long TIMEOUT_NANOS = 60_000_000_000L;
+
     private final Scenario scenario;
     private final EventQueue events = new EventQueue();
     private final Streams streams;
     private final Recorder recorder;
+    private final Gateway.Settings settings;
     private final long from;
     private final long until;
     private final List<Node> nodes = new ArrayList<>();
+    private final Set<Integer> absent = new HashSet<>();
     private final List<Gateway> gateways = new ArrayList<>();
+    private final FaultWatch watch;
 
     private Simulation(Scenario scenario, String policy, long seed) {
         this.scenario = scenario;
@@ -35,27 +44,40 @@ public final class Simulation {
         this.from = nanos(scenario.warmupSeconds());
         this.until = from + nanos(scenario.seconds());
         this.recorder = new Recorder(scenario.nodes().size(), from, until, BUCKET_NANOS);
+        this.settings = new Gateway.Settings(
+                policy, scenario.admits(), scenario.happenings().isEmpty() ? Long.MAX_VALUE : TIMEOUT_NANOS);
         for (int i = 0; i < scenario.nodes().size(); i++) {
-            Node node = new Node(i, scenario.nodes().get(i), scenario.kind(), Long.MAX_VALUE, events);
-            nodes.add(node);
+            nodes.add(new Node(i, scenario.nodes().get(i), scenario.kind(), Long.MAX_VALUE, events));
         }
         scenario.neighbours().settle(nodes, streams, events);
-        for (int i = 0; i < scenario.gateways(); i++) {
-            gateways.add(new Gateway(i, nodes, policy, scenario.network(), streams, events, recorder));
+        for (Happening happening : scenario.happenings()) {
+            if (happening instanceof Happening.Start start) {
+                absent.add(start.node());
+            }
+            events.at(nanos(happening.atSeconds()), () -> happen(happening));
         }
-        scenario.faults()
-                .forEach(fault ->
-                        events.at(nanos(fault.atSeconds()), () -> fault.what().happensTo(nodes.get(fault.node()))));
+        for (int i = 0; i < scenario.gateways(); i++) {
+            gateways.add(gateway(i));
+        }
+        this.watch = new FaultWatch(scenario, events, gateways, recorder);
     }
 
     /**
      * Runs a scenario.
      *
-     * @param policy a name of the balancer's policies, or {@link Gateway#ORACLE}
+     * @param policy a spec of the balancer's policies, or {@link Gateway#ORACLE}
      * @throws IllegalArgumentException naming the policies that there are
      */
     public static Result run(Scenario scenario, String policy, long seed) {
         return new Simulation(scenario, policy, seed).run();
+    }
+
+    private Gateway gateway(int index) {
+        return new Gateway(index, present(), settings, scenario.network(), streams, events, recorder);
+    }
+
+    private List<Node> present() {
+        return nodes.stream().filter(node -> !absent.contains(node.index())).toList();
     }
 
     private Result run() {
@@ -68,11 +90,37 @@ public final class Simulation {
             used[i] -= before[i];
         }
         events.runUntil(until + COOL_DOWN_NANOS);
-        return recorder.result(used);
+        return recorder.result(used, watch.observed());
     }
 
     private double[] coreSeconds() {
         return nodes.stream().mapToDouble(node -> node.coreNanos() / 1e9).toArray();
+    }
+
+    private void happen(Happening happening) {
+        switch (happening) {
+            case Happening.Fault(double _, int node, Node.Fault fault) ->
+                nodes.get(node).fault(fault);
+            case Happening.Slowness(double _, int node, double factor) ->
+                nodes.get(node).slowness(factor);
+            case Happening.Start start -> start(start);
+            case Happening.Restart(double _, int gateway) -> {
+                gateways.get(gateway).stop();
+                gateways.set(gateway, gateway(gateway));
+            }
+        }
+    }
+
+    private void start(Happening.Start start) {
+        absent.remove(start.node());
+        Node node = nodes.get(start.node());
+        node.slowness(start.factor());
+        events.after(nanos(start.seconds()), () -> node.slowness(1));
+        for (int i = 0; i < gateways.size(); i++) {
+            int gateway = i;
+            double lag = start.lagSeconds() * (i + 1) / gateways.size();
+            events.after(nanos(lag), () -> gateways.get(gateway).know(present()));
+        }
     }
 
     private static long nanos(double seconds) {

@@ -2,6 +2,7 @@ package dev.evenkeel.simulator.result;
 
 import dev.evenkeel.simulator.workload.Call;
 import java.util.Arrays;
+import java.util.Map;
 
 /** Takes notes while a run goes on. Times before the warm-up's end are not measured; sends and polls are counted after it. */
 public final class Recorder {
@@ -37,13 +38,28 @@ public final class Recorder {
     private static final class Latencies {
 
         private int[] micros = new int[1024];
+        private int[] cameMillis = new int[1024];
         private int size;
 
-        void add(long nanos) {
+        void add(long cameNanos, long nanos) {
             if (size == micros.length) {
                 micros = Arrays.copyOf(micros, 2 * size);
+                cameMillis = Arrays.copyOf(cameMillis, 2 * size);
             }
+            cameMillis[size] = (int) (cameNanos / 1_000_000);
             micros[size++] = (int) Math.min(Integer.MAX_VALUE, nanos / 1_000);
+        }
+
+        /** Of those that came in this time. */
+        int[] between(double fromSeconds, double toSeconds) {
+            int[] found = new int[size];
+            int count = 0;
+            for (int i = 0; i < size; i++) {
+                if (cameMillis[i] >= fromSeconds * 1_000 && cameMillis[i] < toSeconds * 1_000) {
+                    found[count++] = micros[i];
+                }
+            }
+            return Arrays.copyOf(found, count);
         }
 
         int[] values() {
@@ -77,9 +93,9 @@ public final class Recorder {
         if (call.at() < from) {
             return;
         }
-        all.add(now - call.at());
+        all.add(call.at(), now - call.at());
         if (call.small()) {
-            small.add(now - call.at());
+            small.add(call.at(), now - call.at());
         }
     }
 
@@ -95,8 +111,23 @@ public final class Recorder {
         failed += call.at() >= from ? 1 : 0;
     }
 
-    /** What it comes to. */
-    public Result result(double[] coreSeconds) {
+    /** Latencies of what came in a part of the measured time, in seconds after the start of the run. */
+    public Quantiles between(double fromSeconds, double toSeconds) {
+        return Quantiles.of(all.between(fromSeconds, toSeconds));
+    }
+
+    /** Attempts that were sent to a node so far. */
+    public long sentTo(int node) {
+        return Arrays.stream(sentByNode[node]).asLongStream().sum();
+    }
+
+    /**
+     * What it comes to.
+     *
+     * @param coreSeconds CPU that each node used while it was measured
+     * @param observed what else was looked at, by name
+     */
+    public Result result(double[] coreSeconds, Map<String, Double> observed) {
         return new Result(
                 Quantiles.of(all.values()),
                 Quantiles.of(small.values()),
@@ -109,6 +140,7 @@ public final class Recorder {
                 polls,
                 doneWork / ((until - from) / 1e9),
                 sentByNode,
-                coreSeconds);
+                coreSeconds,
+                observed);
     }
 }

@@ -1,5 +1,7 @@
 package dev.evenkeel.simulator.result;
 
+import java.util.Map;
+
 /**
  * What a run measured, after its warm-up.
  *
@@ -15,6 +17,7 @@ package dev.evenkeel.simulator.result;
  * @param goodput work units per second of what was answered
  * @param sentByNode attempts by node, over buckets of time, from the beginning of the run
  * @param coreSeconds CPU that each node used while it was measured
+ * @param observed what else was looked at, by name: of a run with a fault, what that did
  */
 @SuppressWarnings("ArrayRecordComponent") // thousands of numbers that are read, never compared
 public record Result(
@@ -29,7 +32,8 @@ public record Result(
         long polls,
         double goodput,
         int[][] sentByNode,
-        double[] coreSeconds) {
+        double[] coreSeconds,
+        Map<String, Double> observed) {
 
     public double pollsPerRequest() {
         return calls == 0 ? 0 : (double) polls / calls;

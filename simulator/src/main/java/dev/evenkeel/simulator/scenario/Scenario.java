@@ -22,7 +22,8 @@ import java.util.List;
  * @param network between gateways and nodes
  * @param warmupSeconds before measuring begins
  * @param seconds measured
- * @param faults what happens to nodes meanwhile
+ * @param admits gateways turn away what the fleet cannot finish in time
+ * @param happenings what happens meanwhile
  */
 public record Scenario(
         NodeKind kind,
@@ -36,27 +37,12 @@ public record Scenario(
         Network network,
         double warmupSeconds,
         double seconds,
-        List<Fault> faults) {
+        boolean admits,
+        List<Happening> happenings) {
 
     public Scenario {
         nodes = List.copyOf(nodes);
-        faults = List.copyOf(faults);
-    }
-
-    /**
-     * Something that happens to a node.
-     *
-     * @param atSeconds after the start of the run
-     * @param node its index
-     * @param what happens
-     */
-    public record Fault(double atSeconds, int node, What what) {}
-
-    /** What may happen to a node. */
-    @FunctionalInterface
-    public interface What {
-
-        void happensTo(Node node);
+        happenings = List.copyOf(happenings);
     }
 
     /** Work units per second that the fleet can do on average. */

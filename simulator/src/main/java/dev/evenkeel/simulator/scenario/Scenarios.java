@@ -38,6 +38,7 @@ public final class Scenarios {
                 Network.SITE,
                 3,
                 20,
+                false,
                 List.of());
     }
 
@@ -69,7 +70,100 @@ public final class Scenarios {
                 Network.SITE,
                 10,
                 20,
+                false,
                 List.of());
+    }
+
+    /** Two nodes of the fleet fail whatever they are sent, at once, and look idle by that. */
+    public static Scenario sinkhole(Size size) {
+        return faulty(
+                size,
+                30,
+                List.of(new Happening.Fault(5, 3, Node.Fault.FAILING), new Happening.Fault(5, 4, Node.Fault.FAILING)));
+    }
+
+    /** A node stops answering with requests inside. */
+    public static Scenario stall(Size size) {
+        return faulty(size, 15, List.of(new Happening.Fault(10, 3, Node.Fault.HUNG)));
+    }
+
+    /** A node is killed: nobody listens there any more, and what was inside is gone. The registry lists it on. */
+    public static Scenario killed(Size size) {
+        return faulty(size, 15, List.of(new Happening.Fault(10, 3, Node.Fault.DEAD)));
+    }
+
+    /** A node hangs, and after ten seconds goes on. */
+    public static Scenario heal(Size size) {
+        return faulty(
+                size,
+                35,
+                List.of(new Happening.Fault(10, 3, Node.Fault.HUNG), new Happening.Fault(20, 3, Node.Fault.NONE)));
+    }
+
+    /** A node stands still for 0.3 s, as for a garbage collection, again and again. */
+    public static Scenario pauses(Size size) {
+        return faulty(
+                size,
+                20,
+                IntStream.range(0, 8)
+                        .<Happening>mapToObj(i -> new Happening.Fault(
+                                8 + i / 2 * 3 + i % 2 * 0.3, 3, i % 2 == 0 ? Node.Fault.HUNG : Node.Fault.NONE))
+                        .toList());
+    }
+
+    /** A node becomes ten times slower, for good. */
+    public static Scenario slow(Size size) {
+        return faulty(size, 20, List.of(new Happening.Slowness(10, 3, 10)));
+    }
+
+    /** A node is added that is cold for five seconds, and the registry tells the last gateway after 60 s. */
+    public static Scenario coldStart(Size size) {
+        return faulty(size, 80, List.of(new Happening.Start(10, size.nodes() - 1, 5, 5, 60)));
+    }
+
+    /** A gateway restarts, and knows nothing of what it and others have under way. */
+    public static Scenario gatewayRestart(Size size) {
+        return faulty(size, 20, List.of(new Happening.Restart(10, 0)));
+    }
+
+    private static Scenario faulty(Size size, double seconds, List<Happening> happenings) {
+        NodeKind kind = Fleets.kind(size.kind());
+        return uniform(size, kind, new Arrivals.Poisson(), seconds, false, happenings);
+    }
+
+    /** More than the fleet can do; the gateways turn away what is too much. */
+    public static Scenario overload(Size size) {
+        return uniform(size, Fleets.kind(size.kind()), new Arrivals.Poisson(), 20, true, List.of());
+    }
+
+    /** Every five seconds three times as many requests for half a second. */
+    public static Scenario bursts(Size size) {
+        return uniform(size, Fleets.kind(size.kind()), new Arrivals.Bursts(5, 0.5, 3), 20, false, List.of());
+    }
+
+    /** From next to nothing to the load, within ten seconds. */
+    public static Scenario ramp(Size size) {
+        return uniform(size, Fleets.kind(size.kind()), new Arrivals.Ramp(0.1, 1, 10), 20, false, List.of());
+    }
+
+    private static Scenario uniform(
+            Size size, NodeKind kind, Arrivals arrivals, double seconds, boolean admits, List<Happening> happenings) {
+        return new Scenario(
+                kind,
+                IntStream.range(0, size.nodes())
+                        .mapToObj(_ -> new Node.Spec(2, 1))
+                        .toList(),
+                new Neighbours.None(),
+                size.gateways(),
+                arrivals,
+                size.load(),
+                Fleets.alike(kind),
+                HINT_ERROR,
+                Network.SITE,
+                4,
+                seconds,
+                admits,
+                happenings);
     }
 
     private static Scenario noisy(Size size, NodeKind kind, Sizes sizes) {
@@ -85,6 +179,7 @@ public final class Scenarios {
                 Network.SITE,
                 4,
                 size.nodes() >= 100 ? 10 : 20,
+                false,
                 List.of());
     }
 }
