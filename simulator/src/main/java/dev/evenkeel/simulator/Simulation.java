@@ -29,7 +29,7 @@ public final class Simulation {
     private final List<Node> nodes = new ArrayList<>();
     private final List<Gateway> gateways = new ArrayList<>();
 
-    private Simulation(Scenario scenario, String policy, long seed) {
+    Simulation(Scenario scenario, String policy, long seed) {
         this.scenario = scenario;
         this.streams = new Streams(seed);
         this.from = nanos(scenario.warmupSeconds());
@@ -58,7 +58,7 @@ public final class Simulation {
         return new Simulation(scenario, policy, seed).run();
     }
 
-    private Result run() {
+    Result run() {
         new Clients().next();
         events.runUntil(from);
         double[] before = coreSeconds();
@@ -69,6 +69,11 @@ public final class Simulation {
         }
         events.runUntil(until + COOL_DOWN_NANOS);
         return recorder.result(used);
+    }
+
+    /** Those of the run, for a test to look into. */
+    List<Gateway> gateways() {
+        return gateways;
     }
 
     private double[] coreSeconds() {

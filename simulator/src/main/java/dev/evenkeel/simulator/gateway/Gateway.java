@@ -88,6 +88,11 @@ public final class Gateway {
         events.after(1 + streams.of("ticks", index).nextLong(TICK_NANOS), this::look);
     }
 
+    /** The nodes as it sees them. */
+    public List<Endpoint> endpoints() {
+        return fleet.endpoints();
+    }
+
     private Node node(Endpoint endpoint) {
         return Objects.requireNonNull(byEndpoint.get(endpoint));
     }
