@@ -38,7 +38,7 @@ public final class Simulation {
     private final List<Gateway> gateways = new ArrayList<>();
     private final FaultWatch watch;
 
-    private Simulation(Scenario scenario, String policy, long seed) {
+    Simulation(Scenario scenario, String policy, long seed) {
         this.scenario = scenario;
         this.streams = new Streams(seed);
         this.from = nanos(scenario.warmupSeconds());
@@ -80,7 +80,7 @@ public final class Simulation {
         return nodes.stream().filter(node -> !absent.contains(node.index())).toList();
     }
 
-    private Result run() {
+    Result run() {
         new Clients().next();
         events.runUntil(from);
         double[] before = coreSeconds();
@@ -93,6 +93,11 @@ public final class Simulation {
         return recorder.result(used, watch.observed());
     }
 
+    /** Those of the run, for a test to look into. */
+    List<Gateway> gateways() {
+        return gateways;
+    }
+
     private double[] coreSeconds() {
         return nodes.stream().mapToDouble(node -> node.coreNanos() / 1e9).toArray();
     }
@@ -103,6 +108,7 @@ public final class Simulation {
                 nodes.get(node).fault(fault);
             case Happening.Slowness(double _, int node, double factor) ->
                 nodes.get(node).slowness(factor);
+            case Happening.Anything(double _, int node, Happening.What what) -> what.happensTo(nodes.get(node));
             case Happening.Start start -> start(start);
             case Happening.Restart(double _, int gateway) -> {
                 gateways.get(gateway).stop();

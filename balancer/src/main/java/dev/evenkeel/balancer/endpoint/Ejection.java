@@ -1,9 +1,11 @@
 package dev.evenkeel.balancer.endpoint;
 
 import java.time.Duration;
+import java.util.Comparator;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
@@ -81,6 +83,7 @@ public final class Ejection {
     public final class Wait {
 
         private final Runnable task;
+        private final long number = waits.getAndIncrement();
         private final AtomicBoolean over = new AtomicBoolean();
 
         private Wait(Runnable task) {
@@ -176,6 +179,7 @@ public final class Ejection {
     private final Settings settings;
     private final Listener listener;
     private final AtomicReference<State> state = new AtomicReference<>(State.HEALTHY);
+    private final AtomicLong waits = new AtomicLong();
     private final Set<Wait> waiting = ConcurrentHashMap.newKeySet();
 
     Ejection(Settings settings, Listener listener) {
@@ -361,7 +365,10 @@ public final class Ejection {
             }
         } while (!state.compareAndSet(before, after));
         if (after.lost() && !before.lost()) {
-            waiting.forEach(Wait::run);
+            // in the order in which they came, so that the same events have the same end
+            waiting.stream()
+                    .sorted(Comparator.comparingLong(wait -> wait.number))
+                    .forEach(Wait::run);
         }
         if (after.times > before.times && after.cause != null) {
             listener.ejected(after.cause, before.phase == Phase.ON_TRIAL);

@@ -6,7 +6,8 @@ package dev.evenkeel.load.measure;
  *
  * <p>It is a ratio of two sums, not a mean of ratios: under a quota the kernel stops the process for tens of milliseconds
  * at a time, which hits few batches hard and most not at all. The sums fade with busy time, not with wall time: one odd
- * batch after a pause weighs no more than its own length.
+ * batch after a pause weighs no more than its own length. They fade within a batch too, as if it had done its work evenly:
+ * a batch that the kernel stopped would count in full otherwise when it is told, and what was before it only what is left.
  *
  * <p>A node that is idle measures nothing, and one that was slow once would not be sent anything that could show better.
  * So while it is idle the rate drifts to what the machine's state suggests ({@link #sampled}).
@@ -14,13 +15,25 @@ package dev.evenkeel.load.measure;
 public final class WorkRate {
 
     /**
-     * Busy seconds of one worker after which a batch weighs 1/e. Under load n workers gather n busy seconds a second; a
-     * change of quota is then seen to 1 - exp(-2 n / (n * 0.6)) = 96 % after two seconds, whatever n is.
+     * Busy seconds of one worker after which what it did weighs 1/e. Under load n workers gather n busy seconds a second, so
+     * a neighbour that comes or goes is seen to 1 - exp(-0.5 n / (n * 0.15)) = 96 % after half a second, whatever n is. A
+     * gateway sends by what is seen, so less would be better still, were it not for quotas: with half of the CPU the kernel
+     * stops everybody for 50 of every 100 ms, and the rate swings between 1 / (1 + exp(-50 / 150)) = 0.58 and 0.42 of the
+     * full one. At half the memory it would be 0.66 and 0.34.
      */
-    private static final double MEMORY_SECONDS = 0.6;
+    private static final double MEMORY_SECONDS = 0.15;
 
     /** Idle seconds after which what was measured weighs 1/e against what the machine would allow. */
     private static final double IDLE_MEMORY_SECONDS = 5;
+
+    /**
+     * A batch that took longer than this, and so many times longer than it should have, says that the process stood still,
+     * stopped or paused or swapped out, and not how fast it is. A quota stops it for less. Counted, it would make the node look
+     * a thousand times slower to all gateways: it would be sent nothing, and have nothing to show that it is not.
+     */
+    private static final double PAUSE_SECONDS = 0.5;
+
+    private static final double PAUSE_TIMES = 20;
 
     /** What the first guess weighs: a tenth of the memory, so that what is measured soon replaces it. */
     private static final double SEED_WEIGHT = 0.1;
@@ -29,6 +42,7 @@ public final class WorkRate {
     private double work;
     private double seconds;
     private boolean observed;
+    private int pauses;
     private volatile double perSecond;
     private volatile double bound = Double.POSITIVE_INFINITY;
 
@@ -83,9 +97,21 @@ public final class WorkRate {
     public synchronized void observe(long workUnits, long busyNanos) {
         observed = true;
         double busy = Math.max(busyNanos, 1) / 1e9;
-        double fade = Math.exp(-busy / (MEMORY_SECONDS * workers));
-        work = work * fade + workUnits;
-        seconds = seconds * fade + busy;
+        if (isPause(workUnits, busy)) {
+            return;
+        }
+        double memory = MEMORY_SECONDS * workers;
+        double fade = Math.exp(-busy / memory);
+        double left = memory * (1 - fade);
+        work = work * fade + workUnits / busy * left;
+        seconds = seconds * fade + left;
         perSecond = work / seconds * workers;
+    }
+
+    /** One for each worker: they all stand still together. More than that is a node that has become as slow. */
+    private boolean isPause(long workUnits, double busy) {
+        boolean odd = busy > PAUSE_SECONDS && busy > PAUSE_TIMES * workUnits / perSecond * workers;
+        pauses = odd ? pauses + 1 : 0;
+        return odd && pauses <= workers;
     }
 }

@@ -3,15 +3,13 @@ package dev.evenkeel.model.report;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
-import dev.evenkeel.load.measure.Latencies;
-import dev.evenkeel.load.measure.WorkRate;
 import java.util.Random;
 import org.assertj.core.data.Percentage;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** Cost, rate and latency, learned from samples. */
+/** Cost, learned from samples. */
 class LearningTest {
 
     /** Whatever the first guess, after a few hundred noisy batches the cost of a typical input is known within 5 %. */
@@ -72,79 +70,6 @@ class LearningTest {
             assertThat(cost.cost().perToken()).isNotNegative().isFinite();
             assertThat(cost.cost().of(0)).isPositive();
         }
-    }
-
-    @ParameterizedTest
-    @CsvSource({"1", "2", "16"})
-    void aQuotaThatHalvesTheCpuIsSeenWithinTwoSecondsOfLoad(int workers) {
-        WorkRate rate = new WorkRate(workers);
-        // batches of 1 ms of CPU; the quota stops everyone for 50 of every 100 ms
-        for (int i = 0; i < 1_000 * workers; i++) {
-            boolean stopped = i / workers % 50 == 49;
-            rate.observe(1_000, stopped ? 51_000_000 : 1_000_000);
-        }
-        assertThat(rate.perSecond()).isCloseTo(0.5e6 * workers, Percentage.withPercentage(10));
-    }
-
-    @Test
-    void onePauseOfAnIdleNodeMovesTheRateLittle() {
-        WorkRate rate = new WorkRate(2);
-        for (int i = 0; i < 2_000; i++) {
-            rate.observe(1_000, 1_000_000);
-        }
-        rate.observe(100, 60_000_000);
-        assertThat(rate.perSecond()).isCloseTo(2e6, Percentage.withPercentage(10));
-    }
-
-    @Test
-    void anIdleNodeThatWasSlowOnceIsTakenForWhatItsMachineAllows() {
-        WorkRate rate = new WorkRate(1);
-        rate.restart(0.1e6);
-        look(rate, 150, 1, 1, true);
-        assertThat(rate.perSecond()).isCloseTo(1e6, Percentage.withPercentage(1));
-        // half of the CPU is a neighbour's: between the half that is free and the whole that is granted
-        look(rate, 150, 1, 0.5, true);
-        assertThat(rate.perSecond()).isCloseTo(0.75e6, Percentage.withPercentage(1));
-    }
-
-    @Test
-    void aNodeWithWorkInsideKeepsWhatItMeasured() {
-        WorkRate rate = new WorkRate(1);
-        rate.restart(0.1e6);
-        look(rate, 150, 1, 1, false);
-        assertThat(rate.perSecond()).isEqualTo(0.1e6);
-    }
-
-    @Test
-    void aQuotaBoundsWhatShortBurstsShow() {
-        WorkRate rate = new WorkRate(1);
-        for (int i = 0; i < 1_000; i++) {
-            rate.observe(1_000, 1_000_000);
-        }
-        look(rate, 1, 0.25, 0.25, true);
-        assertThat(rate.perSecond()).isEqualTo(0.25e6);
-        look(rate, 1, 1, 1, false);
-        assertThat(rate.perSecond()).isCloseTo(1e6, Percentage.withPercentage(1));
-    }
-
-    /** Looks at the machine five times a second. */
-    private static void look(WorkRate rate, int times, double granted, double free, boolean empty) {
-        for (int i = 0; i < times; i++) {
-            rate.sampled(granted, free, 0.2, empty);
-        }
-    }
-
-    @Test
-    void theMedianIsTheOneAtThePresentLoad() {
-        Latencies latencies = new Latencies();
-        assertThat(latencies.medianMillis(0)).isNaN();
-        for (int i = 0; i < 100; i++) {
-            latencies.add(2_000_000, 1);
-            latencies.add(80_000_000, 40);
-        }
-        assertThat(latencies.medianMillis(1)).isEqualTo(2);
-        assertThat(latencies.medianMillis(38)).isEqualTo(80);
-        assertThat(latencies.medianMillis(1_000_000)).as("the nearest there is").isPositive();
     }
 
     private static LearnedCost learned(double base, double perToken) {

@@ -154,6 +154,11 @@ public final class Gateway {
                 .isPresent();
     }
 
+    /** The nodes as it sees them. */
+    public List<Endpoint> endpoints() {
+        return fleet.endpoints();
+    }
+
     private Node node(Endpoint endpoint) {
         return Objects.requireNonNull(nodes.get(endpoint));
     }

@@ -54,6 +54,7 @@ final class Core {
     }
 
     void clear() {
+        busyNanos = busyNanos();
         busy = false;
         plan++;
     }

@@ -165,6 +165,11 @@ public final class Node {
         return spec.cores() * spec.speed() * share / slowness * 1e6;
     }
 
+    /** Jobs that it has now, those that wait included. */
+    public int inside() {
+        return inside.size();
+    }
+
     /** A job is on its way here; only an oracle knows. */
     public void announced(double jobWork) {
         onTheWay += jobWork;

@@ -88,6 +88,7 @@ final class ProcessorSharing implements Engine {
 
     @Override
     public void clear() {
+        pass();
         inside.clear();
         plan++;
     }

@@ -21,6 +21,7 @@ public final class Recorder {
     private long failedAttempts;
     private long polls;
     private double doneWork;
+    private double offeredWork;
 
     /**
      * @param from when measuring begins, in nanoseconds
@@ -69,6 +70,7 @@ public final class Recorder {
 
     public void came(Call call) {
         calls += call.at() >= from ? 1 : 0;
+        offeredWork += call.at() >= from ? call.work() : 0;
     }
 
     /** An attempt was sent to a node. */
@@ -132,6 +134,7 @@ public final class Recorder {
                 Quantiles.of(all.values()),
                 Quantiles.of(small.values()),
                 calls,
+                offeredWork,
                 failed,
                 rejected,
                 slowestRejectMillis,

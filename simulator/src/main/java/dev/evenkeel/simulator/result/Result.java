@@ -8,6 +8,7 @@ import java.util.Map;
  * @param all latencies of what was answered
  * @param small those of small requests
  * @param calls requests that came
+ * @param offeredWork work units of those
  * @param failed requests that got no answer, or an error
  * @param rejected requests that were told at once that there is no room
  * @param slowestRejectMillis how long that took at most
@@ -24,6 +25,7 @@ public record Result(
         Quantiles all,
         Quantiles small,
         long calls,
+        double offeredWork,
         long failed,
         long rejected,
         double slowestRejectMillis,

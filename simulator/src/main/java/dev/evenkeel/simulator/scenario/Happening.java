@@ -25,4 +25,14 @@ public sealed interface Happening {
 
     /** A gateway is replaced by one that knows nothing yet. */
     record Restart(double atSeconds, int gateway) implements Happening {}
+
+    /** Anything else that happens to a node, or looks at it. */
+    record Anything(double atSeconds, int node, What what) implements Happening {}
+
+    /** What may happen to a node. */
+    @FunctionalInterface
+    interface What {
+
+        void happensTo(Node node);
+    }
 }
