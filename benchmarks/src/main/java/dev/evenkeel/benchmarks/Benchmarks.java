@@ -6,6 +6,7 @@ import dev.evenkeel.benchmarks.node.NodeScale;
 import dev.evenkeel.benchmarks.overhead.GatewayOverhead;
 import dev.evenkeel.benchmarks.overhead.NullBackend;
 import dev.evenkeel.benchmarks.overhead.StockGateway;
+import dev.evenkeel.benchmarks.pick.PickCost;
 import dev.evenkeel.benchmarks.policies.ComparePolicies;
 import dev.evenkeel.benchmarks.run.Options;
 import dev.evenkeel.benchmarks.serving.Serving;
@@ -26,13 +27,14 @@ public final class Benchmarks {
                 case "node-overload" -> NodeOverload.run(rest);
                 case "node-faults" -> NodeFaults.run(rest);
                 case "node-scale" -> NodeScale.run(rest);
+                case "pick-cost" -> PickCost.run(rest);
                 case "serving" -> Serving.run(rest);
                 case "null-backend" -> NullBackend.run(rest);
                 case "stock-gateway" -> StockGateway.run(rest);
                 default ->
                     throw new Options.Wrong("'" + name
                             + "' is no benchmark; it may be compare-policies, gateway-overhead, node-overload, node-faults,"
-                            + " node-scale, serving, null-backend or stock-gateway");
+                            + " node-scale, pick-cost, serving, null-backend or stock-gateway");
             }
         } catch (Options.Wrong wrong) {
             System.err.println(wrong.getMessage());

@@ -19,6 +19,10 @@ class StreamsTest {
     private static final long SEED = 3;
 
     private static Result run(String kind, String policy, int gateways, long seed) {
+        return run(kind, policy, gateways, 0.2, seed);
+    }
+
+    private static Result run(String kind, String policy, int gateways, double hintError, long seed) {
         Scenario full = Scenarios.mixedSizes(new Scenarios.Size(kind, 6, gateways, 0.7));
         Scenario brief = new Scenario(
                 full.kind(),
@@ -28,7 +32,7 @@ class StreamsTest {
                 full.arrivals(),
                 full.load(),
                 full.sizes(),
-                full.hintError(),
+                hintError,
                 full.network(),
                 0.5,
                 2,
@@ -72,5 +76,14 @@ class StreamsTest {
                 .allSatisfy(gateways -> assertThat(run("fifo", "least-work", gateways, SEED))
                         .returns(one.calls(), Result::calls)
                         .returns(one.offeredWork(), Result::offeredWork));
+    }
+
+    /** Hints that are exact draw nothing. */
+    @Test
+    void howWellSizesAreKnownChangesNeither() {
+        Result known = run("fifo", "least-work", 2, 0, SEED);
+        assertThat(run("fifo", "least-work", 2, 0.2, SEED))
+                .returns(known.calls(), Result::calls)
+                .returns(known.offeredWork(), Result::offeredWork);
     }
 }
