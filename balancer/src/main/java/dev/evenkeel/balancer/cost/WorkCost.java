@@ -8,9 +8,6 @@ import java.time.Duration;
 /** See {@link Cost#work}. */
 final class WorkCost implements Cost {
 
-    /** A node that has not measured itself yet is taken for one whole core. */
-    private static final double UNKNOWN_WORK_RATE = 1e6;
-
     private final long maxReportAge;
 
     WorkCost(Duration maxReportAge) {
@@ -20,16 +17,10 @@ final class WorkCost implements Cost {
     @Override
     public double of(Endpoint endpoint, Request request, long now) {
         double work = endpoint.ownWork() + request.work();
-        double rate = UNKNOWN_WORK_RATE;
         Reported last = endpoint.lastReported();
-        if (last != null) {
-            if (now - last.at() <= maxReportAge) {
-                work += last.othersWork();
-            }
-            if (last.report().workRate() > 0) {
-                rate = last.report().workRate();
-            }
+        if (last != null && now - last.at() <= maxReportAge) {
+            work += last.othersWork();
         }
-        return work / rate;
+        return work / endpoint.workRate();
     }
 }
