@@ -224,7 +224,8 @@ public final class LoadPoller implements SmartLifecycle {
                 ? byHealth
                 : Actuator.ask(client, node)
                         .doOnNext(told -> heard(node, endpoint, told))
-                        .hasElement()
+                        .map(_ -> true)
+                        .defaultIfEmpty(false)
                         .flatMap(told -> told ? Mono.empty() : byHealth);
     }
 
