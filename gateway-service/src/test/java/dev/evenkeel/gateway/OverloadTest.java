@@ -47,6 +47,7 @@ import org.springframework.context.annotation.Primary;
             "evenkeel.admission.max-queue-delay=1s",
             // nodes stay in rotation however they fail
             "evenkeel.balancer.ejection-failures=1000",
+            "evenkeel.balancer.max-ejected=0",
             "evenkeel.retry.budget-share=0",
             "evenkeel.retry.budget-per-second=1",
             "evenkeel.retry.budget-window=3s",
