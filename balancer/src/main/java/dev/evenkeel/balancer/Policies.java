@@ -24,11 +24,14 @@ public final class Policies {
     /** The one that ships. */
     public static final String DEFAULT = "least-work";
 
-    /** Polls come several times a second, so a report that is older says that the node is not heard. */
+    /** Whoever is sent anything is heard from within this time, or is silent. */
     private static final Duration MAX_REPORT_AGE = Duration.ofSeconds(2);
 
     private static final Map<String, Policy> BY_NAME = new TreeMap<>(Map.ofEntries(
-            entry("least-work", new Policy((_, wiring) -> Picker.lowest(Cost.work(MAX_REPORT_AGE), wiring.random()))),
+            entry(
+                    "least-work",
+                    new Policy((_, wiring) ->
+                            Picker.evenlyUsed(Picker.lowest(Cost.work(MAX_REPORT_AGE), wiring.random())))),
             entry("least-requests", new Policy((_, wiring) -> Picker.lowest(Cost.requests(), wiring.random()))),
             entry(
                     "weighted-least-requests",

@@ -64,6 +64,7 @@ class OverloadTest {
         private final List<Fleet> fleets = new ArrayList<>();
         private final List<Balancer> gateways = new ArrayList<>();
         private final long[] freeAt = new long[NODES];
+        private final int[] inside = new int[NODES];
         private final List<Long> latencies = new ArrayList<>();
         private final double load;
         private final int broken;
@@ -84,7 +85,7 @@ class OverloadTest {
                 fleet.update(ids, id -> new Endpoint(id, URI.create("http://n" + id), Ejection.Settings.DEFAULT));
                 fleet.endpoints().forEach(node -> {
                     node.announce(Set.of("m"));
-                    node.polled(report(0), 0);
+                    node.polled(report(0, 0), 0);
                 });
                 fleets.add(fleet);
                 gateways.add(new Balancer(
@@ -144,9 +145,12 @@ class OverloadTest {
                         return;
                     }
                     long sentAt = now;
+                    inside[node]++;
                     freeAt[node] = Math.max(freeAt[node], now) + work * 1_000;
                     ends.add(new Event(freeAt[node], () -> {
-                        ticket.endpoint().report(report(Math.max(0, freeAt[node] - now) / 1_000.0), now);
+                        inside[node]--;
+                        double left = Math.max(0, freeAt[node] - now) / 1_000.0;
+                        ticket.endpoint().report(report(left, inside[node]), now);
                         ticket.complete(new Outcome.Success());
                         if (now > 3 * SECOND) {
                             latencies.add(now - sentAt);
@@ -163,12 +167,12 @@ class OverloadTest {
             for (Fleet fleet : fleets) {
                 fleet.endpoints().stream()
                         .filter(node -> node.ejection().isEjected())
-                        .forEach(node -> node.polled(report(0), now));
+                        .forEach(node -> node.polled(report(0, 0), now));
             }
         }
 
-        private LoadReport report(double queueWork) {
-            return new LoadReport(0, 0, 0, 0, NodeState.UP, 1, 0, 0, 0, queueWork, 1e6, 1, ++seq);
+        private LoadReport report(double queueWork, int requests) {
+            return new LoadReport(0, 0, 0, 0, NodeState.UP, 1, 0, 0, requests, queueWork, 1e6, 1, ++seq);
         }
 
         private double exponential() {

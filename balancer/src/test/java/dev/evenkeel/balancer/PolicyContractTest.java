@@ -243,6 +243,6 @@ class PolicyContractTest {
         fleet.report(id, NodeState.UP, 100_000, TestFleet.ONE_CORE);
         assertThat(fleet.node(id).reported().orElseThrow().othersWork()).isZero();
         own.complete(new Outcome.Success());
-        assertThat(fleet.shares(100)).containsOnlyKeys("0", "1");
+        assertThat(fleet.shares(300)).containsOnlyKeys("0", "1");
     }
 }

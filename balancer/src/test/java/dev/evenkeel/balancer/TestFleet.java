@@ -68,8 +68,11 @@ final class TestFleet {
         return fleet.find(id).orElseThrow();
     }
 
+    /** What is more than this fleet's own work is another's, a request. */
     void report(String id, NodeState state, double queueWork, double workRate) {
-        LoadReport report = new LoadReport(0, 0, 0, 0, state, 1, 0, 0, 0, queueWork, workRate, 1, ++seq);
+        int others = queueWork > node(id).ownWork() ? 1 : 0;
+        int inFlight = node(id).ownRequests() + others;
+        LoadReport report = new LoadReport(0, 0, 0, 0, state, 1, 0, 0, inFlight, queueWork, workRate, 1, ++seq);
         node(id).polled(report, now);
     }
 

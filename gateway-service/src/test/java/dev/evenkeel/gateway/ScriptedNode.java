@@ -41,7 +41,9 @@ final class ScriptedNode implements AutoCloseable {
     final String id;
     final List<Received> received = new CopyOnWriteArrayList<>();
     volatile NodeState state = NodeState.UP;
+    /** Other gateways'; a hundred requests of theirs, if there is any. */
     volatile double queueWork;
+
     volatile double workRate = 1e6;
     volatile int inFlight;
     volatile double p50Millis = 1;
@@ -150,6 +152,18 @@ final class ScriptedNode implements AutoCloseable {
 
     private String load() {
         return OrcaText.encode(new LoadReport(
-                0.1, 0.1, 0, 0, state, 1, 0, 0, inFlight, queueWork, workRate, p50Millis, seq.incrementAndGet()));
+                0.1,
+                0.1,
+                0,
+                0,
+                state,
+                1,
+                0,
+                0,
+                inFlight + others,
+                queueWork,
+                workRate,
+                p50Millis,
+                seq.incrementAndGet()));
     }
 }

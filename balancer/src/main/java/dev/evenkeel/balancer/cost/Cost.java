@@ -54,8 +54,9 @@ public interface Cost {
     }
 
     /**
-     * Seconds until the endpoint would finish the request: outstanding work, its own and others', and the request's,
-     * over the work rate that the node measures of itself.
+     * Seconds until the endpoint would finish the request, as far as it matters to all who send there: the outstanding work
+     * that stands in its way, this gateway's own and others', and half of the request's own time on a core, over the work
+     * rate that the node measures of itself; times the attempts that a success takes there.
      *
      * @param maxReportAge what a report says of others' work counts up to this age; older, it is taken as finished
      */

@@ -23,8 +23,9 @@ public record Own(
         long quietWork,
         long largestSince) {
 
-    /** After what time work that was sent counts for 1/e: some tens of requests on a node that is in use. */
-    private static final double MEMORY_NANOS = 1e9;
+    /** After what time work that was sent counts for 1/e: long enough for some requests, and short beside
+     * the ramp of a node that comes back, which would else get more than its share to make up for its absence. */
+    private static final double MEMORY_NANOS = 5e8;
 
     /** Nothing was ever sent. */
     static final Own NOTHING = new Own(0, 0, 0, 0, 0, 0, 0, 0);

@@ -8,6 +8,7 @@ import org.jspecify.annotations.Nullable;
  *
  * @param report what the node said
  * @param at when it arrived
+ * @param cores that the node is granted, &gt;= 1; 1 where it does not say
  * @param othersWork work units on the node that were not this gateway's own when it was written: other gateways', or
  *     clients without one; &gt;= 0
  * @param othersRequests requests on the node that were not this gateway's own; &gt;= 0
@@ -18,6 +19,7 @@ import org.jspecify.annotations.Nullable;
 public record Reported(
         LoadReport report,
         long at,
+        double cores,
         double othersWork,
         int othersRequests,
         double smoothWorkRate,
@@ -30,10 +32,11 @@ public record Reported(
     private static final double WORK_RATE_TIME = 1e9;
 
     static Reported after(@Nullable Reported before, LoadReport report, Own own, long now) {
-        double others = Math.max(0, orZero(report.queueWork()) - own.work());
         int othersRequests = Math.max(0, report.inFlight() - own.requests());
+        // sizes are estimates here and known there: what is left when nobody else is inside is the error
+        double others = othersRequests == 0 ? 0 : Math.max(0, orZero(report.queueWork()) - own.work());
         Usage usage = Usage.after(before == null ? null : before.usage, report, now);
-        return new Reported(report, now, others, othersRequests, workRate(before, report, now), usage);
+        return new Reported(report, now, cores(report), others, othersRequests, workRate(before, report, now), usage);
     }
 
     private static double workRate(@Nullable Reported before, LoadReport report, long now) {
@@ -43,6 +46,12 @@ public record Reported(
             return said == 0 ? known : said;
         }
         return known + (1 - Math.exp(-Math.max(0, now - before.at) / WORK_RATE_TIME)) * (said - known);
+    }
+
+    /** What is free and what others take are together what is granted. */
+    private static double cores(LoadReport report) {
+        double granted = report.coresFree() + report.coresOthers();
+        return granted > 1 ? granted : 1;
     }
 
     private static double orZero(double value) {

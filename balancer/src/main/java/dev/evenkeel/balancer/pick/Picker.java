@@ -35,6 +35,16 @@ public interface Picker {
         return new LowestCost(cost, random);
     }
 
+    /**
+     * Where the first choice has a core to spare, any node that has one too and is as fast would do as well: of these the
+     * one to which this gateway has lately sent the least, for what it can do. At low load that is what decides, and it
+     * gives each node its share of the fleet's capacity; else the one that measured itself luckiest would get nearly all,
+     * and the others would be cold when they are needed.
+     */
+    static Picker evenlyUsed(Picker first) {
+        return new EvenlyUsed(first);
+    }
+
     /** Any. */
     static Picker any(RandomGenerator random) {
         return (candidates, request, now) -> candidates.any(random);
