@@ -151,6 +151,7 @@ final class ScriptedNode implements AutoCloseable {
     }
 
     private String load() {
+        int others = queueWork > 0 ? 100 : 0;
         return OrcaText.encode(new LoadReport(
                 0.1,
                 0.1,
