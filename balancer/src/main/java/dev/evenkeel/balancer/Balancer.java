@@ -15,6 +15,7 @@ import dev.evenkeel.balancer.pick.Picker;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.LongAdder;
 import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
@@ -46,6 +47,7 @@ public final class Balancer {
     private final Filter inRotationAtItsShare;
     private final PanicThreshold panic;
     private final @Nullable Admission admission;
+    private final LongAdder sent = new LongAdder();
 
     /**
      * How endpoints leave rotation and come back.
@@ -88,6 +90,11 @@ public final class Balancer {
         outliers.look(now);
         panic.look(fleet);
         slowStart.look(fleet, now);
+    }
+
+    /** Tickets that were given since the start. */
+    public long sent() {
+        return sent.sum();
     }
 
     /** The endpoint that should take the request, by a ticket that already counts it there; or why there is none. */
@@ -188,6 +195,7 @@ public final class Balancer {
     }
 
     private Pick picked(Endpoint endpoint, Request request, long now) {
+        sent.increment();
         endpoint.begin(request.work(), now);
         return new Pick.Picked(new CountedTicket(endpoint, request.work(), now));
     }

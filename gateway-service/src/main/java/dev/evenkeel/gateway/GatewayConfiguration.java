@@ -4,9 +4,9 @@ import dev.evenkeel.balancer.Balancer;
 import dev.evenkeel.balancer.Pick;
 import dev.evenkeel.balancer.Policies;
 import dev.evenkeel.balancer.Wiring;
-import dev.evenkeel.balancer.endpoint.Ejection;
+import dev.evenkeel.balancer.admission.Admission;
+import dev.evenkeel.balancer.admission.RetryBudget;
 import dev.evenkeel.balancer.endpoint.Fleet;
-import dev.evenkeel.balancer.pick.Prober;
 import dev.evenkeel.gateway.drain.Drain;
 import dev.evenkeel.gateway.drain.LeaveFilter;
 import dev.evenkeel.gateway.fleet.FirstNode;
@@ -17,6 +17,7 @@ import dev.evenkeel.gateway.forward.ForwardFilter;
 import dev.evenkeel.gateway.node.Catalog;
 import dev.evenkeel.gateway.node.DiscoveryNodeSource;
 import dev.evenkeel.gateway.node.LoadPoller;
+import dev.evenkeel.gateway.node.LoadProber;
 import dev.evenkeel.gateway.node.NodeSource;
 import dev.evenkeel.gateway.node.Nodes;
 import dev.evenkeel.gateway.node.Rotation;
@@ -25,6 +26,7 @@ import dev.evenkeel.gateway.observe.CompletionFilter;
 import dev.evenkeel.gateway.observe.NodeMeters;
 import dev.evenkeel.gateway.observe.RotationLog;
 import dev.evenkeel.gateway.pick.PickStage;
+import dev.evenkeel.gateway.pick.Rejections;
 import dev.evenkeel.gateway.route.RouteFilter;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.time.Instant;
@@ -93,28 +95,35 @@ class GatewayConfiguration {
 
     @Bean
     @Order(ROUTE)
-    GlobalFilter route(Catalog catalog, GatewayProperties properties) {
-        return new RouteFilter(catalog, properties.routing().defaultModels(), properties.maxBody());
+    GlobalFilter route(Catalog catalog, GatewayProperties properties, LongSupplier nanoTime) {
+        return new RouteFilter(catalog, properties.routing().defaultModels(), properties.maxBody(), nanoTime);
+    }
+
+    @Bean
+    PickStage pickStage(Balancer balancer, GatewayProperties properties, MeterRegistry meters, LongSupplier nanoTime) {
+        RetryBudget retries = new RetryBudget(properties.retry().budget(), nanoTime);
+        return new PickStage(balancer, retries, new Rejections(meters), nanoTime);
     }
 
     @Bean
     @Order(FORWARD)
     GlobalFilter forward(
-            Balancer balancer,
+            PickStage stage,
             AnswerObserver observer,
             NodeMeters meters,
             GatewayProperties properties,
             HttpClientProperties client) {
-        PickStage stage = new PickStage(balancer);
         UnaryOperator<Pick> metered = pick -> switch (pick) {
             case Pick.Picked(var ticket) -> new Pick.Picked(meters.metered(ticket));
             case Pick.Overloaded full -> full;
             case Pick.NoneAvailable none -> none;
         };
-        GatewayProperties.Retry retry = properties.retry();
+        RetryProperties retry = properties.retry();
         return new ForwardFilter(
-                flow -> metered.apply(stage.pick(flow)),
-                flow -> metered.apply(stage.pickRescuer(flow)),
+                new ForwardFilter.Picks(
+                        flow -> metered.apply(stage.pick(flow)),
+                        flow -> metered.apply(stage.pickAgain(flow)),
+                        flow -> metered.apply(stage.pickRescuer(flow))),
                 observer::observe,
                 new ForwardFilter.Settings(
                         retry.maxAttempts(), retry.maxWholeResponse().toBytes(), client.getResponseTimeout()));
@@ -146,10 +155,31 @@ class GatewayConfiguration {
         return new Catalog();
     }
 
+    /** Sends nothing unless the policy probes. */
     @Bean
-    Balancer balancer(Fleet fleet, GatewayProperties properties, RandomGenerator random, LongSupplier nanoTime) {
-        Wiring wiring = new Wiring(random, Prober.NONE);
-        return new Balancer(fleet, Policies.create(properties.balancer().policy(), wiring), nanoTime);
+    LoadProber prober(Nodes nodes, LongSupplier nanoTime) {
+        return new LoadProber(nodes, nanoTime);
+    }
+
+    @Bean
+    Balancer balancer(
+            Fleet fleet,
+            GatewayProperties properties,
+            LoadProber prober,
+            RandomGenerator random,
+            LongSupplier nanoTime) {
+        BalancerProperties settings = properties.balancer();
+        Admission admission = properties
+                .admission()
+                .settings()
+                .map(limits -> new Admission(limits, random))
+                .orElse(null);
+        return new Balancer(
+                fleet,
+                Policies.create(settings.policy(), new Wiring(random, prober)),
+                settings.settings(),
+                admission,
+                nanoTime);
     }
 
     @Bean
@@ -165,10 +195,7 @@ class GatewayConfiguration {
     @Bean
     Nodes nodes(
             NodeSource source, Fleet fleet, GatewayProperties properties, Rotation rotation, LongSupplier nanoTime) {
-        GatewayProperties.Balancer balancer = properties.balancer();
-        Ejection.Settings ejection =
-                new Ejection.Settings(balancer.ejectionFailures(), balancer.ejectionTime(), balancer.maxEjectionTime());
-        return new Nodes(source, fleet, ejection, rotation, nanoTime);
+        return new Nodes(source, fleet, properties.balancer().ejection(), rotation, nanoTime);
     }
 
     @Bean
@@ -184,7 +211,7 @@ class GatewayConfiguration {
         return new LoadPoller(
                 nodes,
                 fleet,
-                balancer::look,
+                balancer,
                 catalog,
                 new LoadPoller.Settings(settings.pollInterval(), settings.silenceLimit()),
                 nanoTime,

@@ -355,6 +355,15 @@ class GatewayTest {
     }
 
     @Test
+    void aBusyGatewayAsksNodesLittleAndNothingProbesByDefault() throws Exception {
+        assertAllAnswered(5);
+        int before = node(0).asked() + node(1).asked();
+        assertAllAnswered(200);
+        // by the interval of 50 ms each would be asked whenever the other one answers; probes would be hundreds
+        assertThat(node(0).asked() + node(1).asked() - before).isLessThan(60);
+    }
+
+    @Test
     void outstandingWorkIsCountedUntilTheAnswerAndNotAfter() throws Exception {
         for (ScriptedNode node : started) {
             node.behaviour = (request, response) ->

@@ -41,8 +41,12 @@ final class ScriptedNode implements AutoCloseable {
     final String id;
     final List<Received> received = new CopyOnWriteArrayList<>();
     volatile NodeState state = NodeState.UP;
+    /** Other gateways'; a hundred requests of theirs, if there is any. */
     volatile double queueWork;
+
     volatile double workRate = 1e6;
+    volatile int inFlight;
+    volatile double p50Millis = 1;
     volatile String statusInstance;
     volatile List<ServedModel> models = List.of(
             new ServedModel("embedder", "1", List.of("embedder-alias"), "embedding", 100, 10, 0.25),
@@ -51,8 +55,12 @@ final class ScriptedNode implements AutoCloseable {
 
     private final AtomicLong seq = new AtomicLong();
     private final AtomicInteger inside = new AtomicInteger();
+    private final AtomicInteger asked = new AtomicInteger();
     private volatile Sinks.Empty<Void> thawed = Sinks.empty();
-    private final ChannelGroup connections = new DefaultChannelGroup(GlobalEventExecutor.INSTANCE);
+
+    /** One that comes about while it dies is closed too: over it, polls would be answered for ever. */
+    private final ChannelGroup connections = new DefaultChannelGroup(GlobalEventExecutor.INSTANCE, true);
+
     private final DisposableServer server;
 
     ScriptedNode(String id) {
@@ -62,9 +70,10 @@ final class ScriptedNode implements AutoCloseable {
                 .host("127.0.0.1")
                 .port(0)
                 .doOnConnection(connection -> connections.add(connection.channel()))
-                .route(routes -> routes.get(
-                                "/actuator/load",
-                                (_, response) -> whenThawed(() -> response.sendString(Mono.just(status()))))
+                .route(routes -> routes.get("/actuator/load", (_, response) -> {
+                            asked.incrementAndGet();
+                            return whenThawed(() -> response.sendString(Mono.just(status())));
+                        })
                         .route(
                                 _ -> true,
                                 (request, response) -> request.receive()
@@ -98,6 +107,11 @@ final class ScriptedNode implements AutoCloseable {
     /** Requests that it has not answered and whose connection is open. */
     int inside() {
         return inside.get();
+    }
+
+    /** Polls and probes that arrived. */
+    int asked() {
+        return asked.get();
     }
 
     /** For behaviours that take their time: what they do then, a node that is frozen does later. */
@@ -137,7 +151,20 @@ final class ScriptedNode implements AutoCloseable {
     }
 
     private String load() {
-        return OrcaText.encode(
-                new LoadReport(0.1, 0.1, 0, 0, state, 1, 0, 0, 0, queueWork, workRate, 1, seq.incrementAndGet()));
+        int others = queueWork > 0 ? 100 : 0;
+        return OrcaText.encode(new LoadReport(
+                0.1,
+                0.1,
+                0,
+                0,
+                state,
+                1,
+                0,
+                0,
+                inFlight + others,
+                queueWork,
+                workRate,
+                p50Millis,
+                seq.incrementAndGet()));
     }
 }

@@ -26,6 +26,9 @@ public final class Endpoint {
     /** A node that has not measured itself yet is taken for one whole core. */
     private static final double UNKNOWN_WORK_RATE = 1e6;
 
+    /** In cores: one whose neighbours take everything still gets a little, and shows thereby when they are gone. */
+    private static final double LEAST_FREE = 0.05;
+
     /** A node that is busy answers several times in this time. */
     private static final long JUST_NOW = 100_000_000;
 
@@ -166,10 +169,19 @@ public final class Endpoint {
         return (double) ownWork() + last.othersWork() * left;
     }
 
-    /** Work units that the node finishes per second while busy, by its own last word. */
+    /**
+     * Work units that the node finishes per second while busy, by its own last word; of a node that does not measure that, what
+     * the cores that nobody else uses would do.
+     */
     public double workRate() {
         Reported last = reported;
-        return last != null && last.report().workRate() > 0 ? last.report().workRate() : UNKNOWN_WORK_RATE;
+        if (last == null) {
+            return UNKNOWN_WORK_RATE;
+        }
+        double said = last.report().workRate();
+        double free = last.report().coresFree();
+        // a number that is not stated is above nothing
+        return said > 0 ? said : free >= 0 ? Math.max(LEAST_FREE, free) * 1e6 : UNKNOWN_WORK_RATE;
     }
 
     /** What became of the requests that it had lately. */

@@ -1,5 +1,6 @@
 package dev.evenkeel.balancer.endpoint;
 
+import dev.evenkeel.load.NodeState;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -9,11 +10,11 @@ import java.util.Map;
 import java.util.random.RandomGenerator;
 
 /**
- * Which endpoints are to be asked how they are: those not heard from for an interval, the longest unheard first, within a
+ * Which endpoints are to be asked how they are: those that have not said so for an interval, the longest ago first, within a
  * budget of polls per request, so that a large fleet behind many gateways is not asked more than it is used. Those who owe
- * an answer come first, since a poll tells what became of them. Beyond the budget goes who is out of rotation, and who was
- * not heard from for the longest time that is allowed. A gateway that sends nothing asks by the interval alone: nobody is
- * kept from work by that.
+ * an answer come first, and a part of the budget is kept for them, since a poll tells what became of them. Beyond the budget
+ * goes who is out of rotation, and who was not asked for the longest time that is allowed: what a node serves it says only
+ * when it is asked. A gateway that sends nothing asks by the interval alone: nobody is kept from work by that.
  *
  * <p>Intervals are jittered, so that gateways do not ask in step. For one thread.
  */
@@ -25,29 +26,34 @@ public final class PollSchedule {
     /** Polls that may be saved up: a few nodes that fall silent together are asked together. */
     private static final double MAX_SAVED = 4;
 
+    /** Of these, those that are kept for endpoints that owe an answer. */
+    private static final double KEPT_FOR_OWING = 2;
+
     /** A gateway that has sent nothing for so long is idle. */
     private static final long IDLE_NANOS = 1_000_000_000;
 
     /**
      * How often endpoints are asked.
      *
-     * @param interval one not heard from for this long may be asked
-     * @param longest one not heard from for this long is asked
+     * @param interval one whose last report is older may be asked
+     * @param longest one not asked for this long is asked, even if it reports all the time
      * @param perRequest polls for each request that is sent, 0 to 1
      * @param perSecond polls beside those, &gt;= 0
      */
     public record Settings(Duration interval, Duration longest, double perRequest, double perSecond) {
 
         /**
-         * Together they stay below a tenth of the requests from ten requests a second and gateway on. What a report said of others counts for two seconds; an endpoint that is not heard from for longer is
-         * tried by a request, so five are enough.
+         * Together they stay below a tenth of the requests from ten requests a second and gateway on. What a report said
+         * of others counts for two seconds; an endpoint that is not heard from for longer is tried by a request, so five
+         * are enough.
          */
         public static final Settings DEFAULT = new Settings(Duration.ofMillis(250), Duration.ofSeconds(5), 0.05, 0.5);
     }
 
-    /** When it was asked last, and how long it may be silent from then on. */
+    /** When it was asked last, how old its word may be from then on, and when it is asked in any case. */
     private record Asked(long at, long interval, long longest) {}
 
+    /** @param silence how old its last report is, or the last question if that is later */
     private record Due(Endpoint endpoint, long silence) {
 
         boolean owes() {
@@ -78,8 +84,8 @@ public final class PollSchedule {
         List<Due> due = new ArrayList<>();
         for (Endpoint endpoint : endpoints) {
             Asked before = asked.get(endpoint.id());
-            long silence = before == null ? Long.MAX_VALUE : now - Math.max(before.at, endpoint.heardAt());
-            if (before == null || silence >= before.interval) {
+            long silence = before == null ? Long.MAX_VALUE : now - Math.max(before.at, reportedAt(endpoint));
+            if (before == null || silence >= before.interval || now - before.at >= before.longest) {
                 due.add(new Due(endpoint, silence));
             }
         }
@@ -87,8 +93,8 @@ public final class PollSchedule {
         boolean idle = now - lastSentAt >= IDLE_NANOS;
         List<Endpoint> chosen = new ArrayList<>();
         for (Due each : due) {
-            boolean free = idle || isOutOfTurn(each);
-            if (free || budget >= 1) {
+            boolean free = idle || isOutOfTurn(each, now);
+            if (free || budget >= (each.owes() ? 1 : 1 + KEPT_FOR_OWING)) {
                 budget -= free ? 0 : 1;
                 chosen.add(each.endpoint);
                 asked.put(each.endpoint.id(), new Asked(now, jittered(settings.interval), jittered(settings.longest)));
@@ -97,10 +103,17 @@ public final class PollSchedule {
         return chosen;
     }
 
-    private boolean isOutOfTurn(Due due) {
+    /** A node that only answers, and reports nothing, says how it is when it is asked. */
+    private static long reportedAt(Endpoint endpoint) {
+        Reported last = endpoint.lastReported();
+        return last == null ? Long.MIN_VALUE : last.at();
+    }
+
+    private boolean isOutOfTurn(Due due, long now) {
         Asked before = asked.get(due.endpoint.id());
         return before == null
-                || due.silence >= before.longest
+                || now - before.at >= before.longest
+                || due.endpoint.state() != NodeState.UP
                 || due.endpoint.ejection().isEjected();
     }
 

@@ -2,6 +2,8 @@ package dev.evenkeel.gateway.flow;
 
 import dev.evenkeel.balancer.Outcome;
 import dev.evenkeel.balancer.Ticket;
+import dev.evenkeel.balancer.endpoint.Request;
+import java.time.Duration;
 import java.util.LinkedHashSet;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
@@ -19,6 +21,8 @@ public final class Flow {
 
     private final String model;
     private final long work;
+    private final long arrivedAt;
+    private final Duration timeout;
     private final Set<String> tried = new LinkedHashSet<>();
     private volatile @Nullable Ticket ticket;
     private volatile Outcome verdict = new Outcome.Success();
@@ -27,15 +31,24 @@ public final class Flow {
     private boolean ended;
     private volatile boolean refused;
 
+    /** A request that is waited for however long it takes. */
+    public Flow(String model, long work) {
+        this(model, work, 0, Request.NO_LIMIT);
+    }
+
     /**
      * A request that was routed and sent nowhere yet.
      *
      * @param model the name of the model that answers it
      * @param work its estimated work in work units
+     * @param arrivedAt when it came, in nanoseconds of the gateway's clock
+     * @param timeout how long from then on its client waits
      */
-    public Flow(String model, long work) {
+    public Flow(String model, long work, long arrivedAt, Duration timeout) {
         this.model = model;
         this.work = work;
+        this.arrivedAt = arrivedAt;
+        this.timeout = timeout;
     }
 
     /** The context that {@link #attachTo} put there. */
@@ -53,6 +66,11 @@ public final class Flow {
 
     public long work() {
         return work;
+    }
+
+    /** How long its client still waits; negative when that is over. */
+    public Duration timeLeft(long now) {
+        return timeout.minusNanos(now - arrivedAt);
     }
 
     /** Ids of the endpoints that it was sent to. */

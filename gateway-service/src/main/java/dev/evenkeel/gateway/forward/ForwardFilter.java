@@ -39,8 +39,7 @@ public final class ForwardFilter implements GlobalFilter {
     /** How often a request on a lost node, with no other to go to, looks for one. */
     private static final Duration LOOK_AGAIN = Duration.ofMillis(200);
 
-    private final Function<Flow, Pick> pick;
-    private final Function<Flow, Pick> pickRescuer;
+    private final Picks picks;
     private final BiPredicate<Endpoint, HttpHeaders> observe;
     private final Settings settings;
 
@@ -52,6 +51,15 @@ public final class ForwardFilter implements GlobalFilter {
      * @param bodyTimeout how long the body of an answer that is taken whole may take after its headers
      */
     public record Settings(int maxAttempts, long maxWhole, Duration bodyTimeout) {}
+
+    /**
+     * Where a request goes.
+     *
+     * @param first when it comes in
+     * @param again when its node failed
+     * @param rescuer when its node was lost
+     */
+    public record Picks(Function<Flow, Pick> first, Function<Flow, Pick> again, Function<Flow, Pick> rescuer) {}
 
     /** How one attempt went. */
     private sealed interface Attempt {
@@ -75,17 +83,10 @@ public final class ForwardFilter implements GlobalFilter {
     /**
      * The stage.
      *
-     * @param pick where a request goes
-     * @param pickRescuer where a request goes whose node was lost
      * @param observe takes the headers of an answer; false when it is not from the endpoint that was picked
      */
-    public ForwardFilter(
-            Function<Flow, Pick> pick,
-            Function<Flow, Pick> pickRescuer,
-            BiPredicate<Endpoint, HttpHeaders> observe,
-            Settings settings) {
-        this.pick = pick;
-        this.pickRescuer = pickRescuer;
+    public ForwardFilter(Picks picks, BiPredicate<Endpoint, HttpHeaders> observe, Settings settings) {
+        this.picks = picks;
         this.observe = observe;
         this.settings = settings;
     }
@@ -93,7 +94,7 @@ public final class ForwardFilter implements GlobalFilter {
     @Override
     public Mono<Void> filter(ServerWebExchange exchange, GatewayFilterChain chain) {
         Flow flow = Objects.requireNonNull(Flow.of(exchange), "the route stage comes first");
-        return switch (pick.apply(flow)) {
+        return switch (picks.first().apply(flow)) {
             case Pick.Picked(Ticket ticket) -> send(exchange, chain, flow, ticket);
             case Pick.Overloaded(Duration retryAfter) -> Mono.error(Failures.fleetIsFull(flow, retryAfter));
             case Pick.NoneAvailable _ -> Mono.error(Failures.nobodyFor(flow));
@@ -177,7 +178,7 @@ public final class ForwardFilter implements GlobalFilter {
     private Optional<Ticket> elsewhere(Flow flow, Ticket ticket) {
         // one that is heard again may answer yet
         boolean isLost = ticket.endpoint().ejection().isLost();
-        if (!isLost || !(pickRescuer.apply(flow) instanceof Pick.Picked(Ticket next))) {
+        if (!isLost || !(picks.rescuer().apply(flow) instanceof Pick.Picked(Ticket next))) {
             return Optional.empty();
         }
         if (flow.rescue(ticket, next)) {
@@ -220,7 +221,7 @@ public final class ForwardFilter implements GlobalFilter {
 
     private Pick next(Flow flow) {
         return flow.attempts() < settings.maxAttempts()
-                ? pick.apply(flow)
+                ? picks.again().apply(flow)
                 : new Pick.NoneAvailable(Pick.Reason.ALL_TRIED);
     }
 

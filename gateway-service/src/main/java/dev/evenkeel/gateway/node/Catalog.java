@@ -4,6 +4,7 @@ import dev.evenkeel.load.NodeStatus.ServedModel;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 
 /**
@@ -21,6 +22,14 @@ public final class Catalog {
             models.put(model.name(), model);
             model.aliases().forEach(alias -> models.put(alias, model));
         }
+    }
+
+    /**
+     * Takes names of models whose nodes do not say what they cost. Each request to one counts the same, and so little that it
+     * is never taken for more than its node can do.
+     */
+    public void learnNames(Set<String> names) {
+        names.forEach(name -> models.putIfAbsent(name, new ServedModel(name, "", List.of(), "", 1, 0, 0)));
     }
 
     /** The model of a name or an alias. */

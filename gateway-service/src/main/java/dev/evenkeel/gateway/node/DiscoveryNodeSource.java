@@ -2,12 +2,14 @@ package dev.evenkeel.gateway.node;
 
 import java.net.URI;
 import java.net.URISyntaxException;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.stream.Collectors;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.cloud.client.ServiceInstance;
@@ -18,6 +20,7 @@ public final class DiscoveryNodeSource implements NodeSource {
 
     private static final String NAME = "node-name";
     private static final String MANAGEMENT_PORT = "management.port";
+    private static final String MODELS = "models";
 
     private static final Logger log = LoggerFactory.getLogger(DiscoveryNodeSource.class);
 
@@ -51,13 +54,22 @@ public final class DiscoveryNodeSource implements NodeSource {
         try {
             URI address = addressOf(hostAndPort);
             URI management = addressOf(instance.getHost() + ":" + managementPort);
-            return Optional.of(new Node(id, metadata.getOrDefault(NAME, hostAndPort), address, management));
+            return Optional.of(
+                    new Node(id, metadata.getOrDefault(NAME, hostAndPort), address, management, models(metadata)));
         } catch (URISyntaxException e) {
             if (malformed.add(id)) {
                 log.warn("{} is registered with an address that cannot be used: {}", id, e.getMessage());
             }
             return Optional.empty();
         }
+    }
+
+    /** Names with commas between them. */
+    private static Set<String> models(Map<String, String> metadata) {
+        return Arrays.stream(metadata.getOrDefault(MODELS, "").split(","))
+                .map(String::strip)
+                .filter(name -> !name.isEmpty())
+                .collect(Collectors.toUnmodifiableSet());
     }
 
     private static URI addressOf(String hostAndPort) throws URISyntaxException {

@@ -4,18 +4,16 @@ import dev.evenkeel.balancer.Balancer;
 import dev.evenkeel.balancer.endpoint.Cause;
 import dev.evenkeel.balancer.endpoint.Endpoint;
 import dev.evenkeel.balancer.endpoint.Fleet;
-import dev.evenkeel.balancer.endpoint.Reported;
+import dev.evenkeel.balancer.endpoint.PollSchedule;
 import dev.evenkeel.balancer.endpoint.Silence;
 import dev.evenkeel.load.LoadReport;
 import dev.evenkeel.load.NodeState;
 import dev.evenkeel.load.NodeStatus;
 import dev.evenkeel.load.NodeStatus.ServedModel;
-import dev.evenkeel.load.OrcaText;
 import java.net.ConnectException;
 import java.time.Duration;
-import java.util.HashMap;
 import java.util.HashSet;
-import java.util.Map;
+import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.LongSupplier;
@@ -30,13 +28,12 @@ import reactor.core.scheduler.Scheduler;
 import reactor.core.scheduler.Schedulers;
 import reactor.netty.http.client.HttpClient;
 import reactor.netty.resources.LoopResources;
-import tools.jackson.core.JacksonException;
-import tools.jackson.databind.json.JsonMapper;
 
 /**
- * Asks the nodes that have not been heard from lately how they are: an idle one, an ejected one, one that is new. A
- * busy node reports with every response and is asked only for what it serves, now and then. A node that does not answer,
- * and from which nothing else is heard meanwhile, is ejected.
+ * Asks the nodes that have not said lately how they are, by the balancer's {@link PollSchedule}: an idle one, an ejected one,
+ * one that is new. A busy node reports with every response and is asked only for what it serves, now and then. A node that
+ * does not answer, and from which nothing else is heard meanwhile, is ejected. One that has no {@code /actuator/load} is
+ * asked what any Spring Boot application says.
  *
  * <p>One thread asks, reads the answers, counts the silences and has the fleet judged: while it is held up, nobody grows
  * silent.
@@ -48,29 +45,29 @@ public final class LoadPoller implements SmartLifecycle {
     /** How often it looks which nodes are due. */
     private static final Duration TICK = Balancer.TICK;
 
-    /** What a node serves and what that costs changes slowly. */
-    private static final Duration STATUS_INTERVAL = Duration.ofSeconds(2);
-
     private static final Duration REFRESH_INTERVAL = Duration.ofSeconds(1);
 
     private final Nodes nodes;
     private final Fleet fleet;
-    private final Runnable judge;
+    private final Balancer balancer;
     private final Catalog catalog;
     private final Settings settings;
     private final LongSupplier nanoTime;
-    private final RandomGenerator random;
+    private final PollSchedule schedule;
     private final HttpClient http;
     private final Silence silence;
-    private final JsonMapper json = JsonMapper.builder().build();
+    private final StockActuator stockActuator = new StockActuator();
 
-    /** By node id; touched by the loop alone. */
-    private final Map<String, Due> due = new HashMap<>();
+    /** Ids of the nodes that were asked; touched by the loop alone, as all that follows. */
+    private final Set<String> known = new HashSet<>();
 
-    /** Ids of the nodes that are being asked; touched by the loop alone. */
+    /** Ids of the nodes that are being asked. */
     private final Set<String> underWay = new HashSet<>();
 
-    /** Ids of the nodes whose last poll failed: told once, not five times a second. Touched by the loop alone. */
+    /** Ids of the nodes that have the stock actuator only. */
+    private final Set<String> stock = new HashSet<>();
+
+    /** Ids of the nodes whose last poll failed: told once, not five times a second. */
     private final Set<String> failing = new HashSet<>();
 
     private volatile Optional<Running> running = Optional.empty();
@@ -78,10 +75,15 @@ public final class LoadPoller implements SmartLifecycle {
     /**
      * How often nodes are asked.
      *
-     * @param interval a node not heard from for this long is asked; jittered by a fifth
+     * @param interval a node not heard from for this long may be asked
      * @param silenceLimit a node that owes an answer for longer is ejected
      */
     public record Settings(Duration interval, Duration silenceLimit) {
+
+        private PollSchedule.Settings schedule() {
+            PollSchedule.Settings usual = PollSchedule.Settings.DEFAULT;
+            return new PollSchedule.Settings(interval, usual.longest(), usual.perRequest(), usual.perSecond());
+        }
 
         /** When it is asked anew: an answer that comes late is still one, but packets may have gone nowhere. */
         Duration timeout() {
@@ -89,26 +91,17 @@ public final class LoadPoller implements SmartLifecycle {
         }
     }
 
-    /**
-     * When a node is asked next, drawn when it was asked last.
-     *
-     * @param asked when that was
-     * @param silence how long it may be silent from then on
-     * @param status when it is asked even if it is heard from all the time
-     */
-    private record Due(long asked, long silence, long status) {}
-
     private record Running(LoopResources threads, Disposable work) {}
 
     /**
      * A poller that is not running yet.
      *
-     * @param judge judges the fleet; called every tick
+     * @param balancer is made to judge the fleet every tick, and says how much it is used
      */
     public LoadPoller(
             Nodes nodes,
             Fleet fleet,
-            Runnable judge,
+            Balancer balancer,
             Catalog catalog,
             Settings settings,
             LongSupplier nanoTime,
@@ -116,11 +109,11 @@ public final class LoadPoller implements SmartLifecycle {
             HttpClient http) {
         this.nodes = nodes;
         this.fleet = fleet;
-        this.judge = judge;
+        this.balancer = balancer;
         this.catalog = catalog;
         this.settings = settings;
         this.nanoTime = nanoTime;
-        this.random = random;
+        this.schedule = new PollSchedule(settings.schedule(), random);
         this.http = http.responseTimeout(settings.timeout());
         this.silence = new Silence(TICK, settings.silenceLimit(), nanoTime);
     }
@@ -136,7 +129,7 @@ public final class LoadPoller implements SmartLifecycle {
                 .doOnNext(_ -> guarded("refresh the nodes", nodes::refresh));
         Flux<?> polls = Flux.interval(TICK, scheduler).onBackpressureDrop().doOnNext(_ -> {
             guarded("poll the nodes", () -> look(client, scheduler));
-            guarded("judge the nodes", judge);
+            guarded("judge the nodes", balancer::look);
         });
         running = Optional.of(new Running(threads, Flux.merge(refreshes, polls).subscribe()));
     }
@@ -171,26 +164,32 @@ public final class LoadPoller implements SmartLifecycle {
     }
 
     private void look(HttpClient client, Scheduler scheduler) {
-        silence.look(fleet.endpoints());
+        List<Endpoint> endpoints = fleet.endpoints();
+        silence.look(endpoints);
         long now = nanoTime.getAsLong();
         forgetThoseGone();
-        for (Node node : nodes.all()) {
-            fleet.find(node.id()).ifPresent(endpoint -> {
-                ejectIfSilent(endpoint, now);
-                if (isDue(endpoint, now) && underWay.add(node.id())) {
-                    due.put(node.id(), new Due(now, jittered(settings.interval()), now + jittered(STATUS_INTERVAL)));
-                    poll(client, scheduler, node, endpoint).subscribe();
-                }
+        endpoints.forEach(endpoint -> ejectIfSilent(endpoint, now));
+        List<Endpoint> free = endpoints.stream()
+                .filter(endpoint -> !underWay.contains(endpoint.id()))
+                .toList();
+        for (Endpoint endpoint : schedule.due(free, balancer.sent(), now)) {
+            nodes.find(endpoint.id()).ifPresent(node -> {
+                known.add(node.id());
+                underWay.add(node.id());
+                poll(client, scheduler, node, endpoint).subscribe();
             });
         }
     }
 
     private void forgetThoseGone() {
-        due.keySet().removeIf(id -> {
+        known.removeIf(id -> {
             boolean gone = nodes.find(id).isEmpty();
             if (gone) {
                 failing.remove(id);
+                stock.remove(id);
                 silence.forget(id);
+                schedule.forget(id);
+                stockActuator.forget(id);
             }
             return gone;
         });
@@ -204,53 +203,62 @@ public final class LoadPoller implements SmartLifecycle {
         }
     }
 
-    private boolean isDue(Endpoint endpoint, long now) {
-        Due next = due.get(endpoint.id());
-        if (next == null || now - next.status >= 0) {
-            return true;
-        }
-        long heard = endpoint.reported().map(Reported::at).orElse(next.asked);
-        return now - Math.max(heard, next.asked) >= next.silence;
-    }
-
     private Mono<Void> poll(HttpClient client, Scheduler scheduler, Node node, Endpoint endpoint) {
         silence.asked(endpoint);
-        return client.get()
-                .uri(node.management().resolve("/actuator/load"))
-                .responseSingle((response, body) -> {
-                    silence.answered(endpoint);
-                    endpoint.heard(nanoTime.getAsLong());
-                    return response.status().code() == 200
-                            ? body.asString()
-                            : Mono.error(new IllegalStateException("answered " + response.status()));
-                })
+        HttpClient listening = client.doOnResponse((_, _) -> {
+            silence.answered(endpoint);
+            endpoint.heard(nanoTime.getAsLong());
+        });
+        return ask(listening, node, endpoint)
                 .timeout(settings.timeout(), scheduler)
-                .doOnNext(text -> heard(node, endpoint, text))
                 .onErrorResume(failure -> {
                     failed(node, endpoint, failure);
                     return Mono.empty();
                 })
-                .doFinally(_ -> underWay.remove(node.id()))
+                .doFinally(_ -> underWay.remove(node.id()));
+    }
+
+    private Mono<Void> ask(HttpClient client, Node node, Endpoint endpoint) {
+        Mono<Void> byHealth = Mono.defer(() -> askForHealth(client, node, endpoint));
+        return stock.contains(node.id())
+                ? byHealth
+                : Actuator.ask(client, node)
+                        .doOnNext(told -> heard(node, endpoint, told))
+                        .map(_ -> true)
+                        .defaultIfEmpty(false)
+                        .flatMap(told -> told ? Mono.empty() : byHealth);
+    }
+
+    /** The registry says what it serves then. */
+    private Mono<Void> askForHealth(HttpClient client, Node node, Endpoint endpoint) {
+        if (node.models().isEmpty()) {
+            return Mono.error(new Actuator.Unusable(
+                    "it has no /actuator/load, and its registration does not list its 'models'", null));
+        }
+        stock.add(node.id());
+        return stockActuator
+                .ask(client, node)
+                .doOnNext(report -> {
+                    catalog.learnNames(node.models());
+                    endpoint.announce(node.models());
+                    polled(node, endpoint, report);
+                })
                 .then();
     }
 
-    private void heard(Node node, Endpoint endpoint, String text) {
-        NodeStatus status;
-        try {
-            status = json.readValue(text, NodeStatus.class);
-        } catch (JacksonException e) {
-            throw new IllegalStateException("its /actuator/load cannot be read: " + e.getOriginalMessage(), e);
-        }
-        long now = nanoTime.getAsLong();
-        if (!status.instance().equals(node.id())) {
+    private void heard(Node node, Endpoint endpoint, Actuator.Told told) {
+        if (!told.status().instance().equals(node.id())) {
+            long now = nanoTime.getAsLong();
             endpoint.ejection().onLoss(new Cause.OtherInstance(), now, now);
             return;
         }
-        LoadReport report = OrcaText.decode(status.load())
-                .orElseThrow(() -> new IllegalStateException("its load report is malformed: " + status.load()));
-        catalog.learn(status.models());
-        endpoint.announce(namesOf(status));
-        endpoint.polled(report, now);
+        catalog.learn(told.status().models());
+        endpoint.announce(namesOf(told.status()));
+        polled(node, endpoint, told.report());
+    }
+
+    private void polled(Node node, Endpoint endpoint, LoadReport report) {
+        endpoint.polled(report, nanoTime.getAsLong());
         if (failing.remove(node.id())) {
             log.info("node {} answers again at {}", node.name(), node.management());
         }
@@ -263,7 +271,7 @@ public final class LoadPoller implements SmartLifecycle {
             endpoint.ejection().onLoss(new Cause.Refused(), now, now);
         }
         // a node that was in rotation and is gone or silent is told of when it is ejected
-        boolean told = endpoint.reported().isPresent() && !(failure instanceof IllegalStateException);
+        boolean told = endpoint.reported().isPresent() && !(failure instanceof Actuator.Unusable);
         if (!told && failing.add(node.id())) {
             log.warn("node {} does not say how it is at {}: {}", node.name(), node.management(), failure.toString());
         }
@@ -276,10 +284,5 @@ public final class LoadPoller implements SmartLifecycle {
             names.addAll(model.aliases());
         }
         return names;
-    }
-
-    /** Less or more by up to a fifth, so that gateways do not ask in step. */
-    private long jittered(Duration time) {
-        return (long) (time.toNanos() * random.nextDouble(0.8, 1.2));
     }
 }

@@ -1,5 +1,6 @@
 package dev.evenkeel.gateway.route;
 
+import dev.evenkeel.balancer.endpoint.Request;
 import dev.evenkeel.gateway.flow.Api;
 import dev.evenkeel.gateway.flow.ApiException;
 import dev.evenkeel.gateway.flow.Flow;
@@ -10,6 +11,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.LongSupplier;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.springframework.cloud.gateway.filter.GatewayFilterChain;
@@ -46,6 +48,7 @@ public final class RouteFilter implements GlobalFilter {
     private final Catalog catalog;
     private final Map<String, String> defaultModels;
     private final DataSize maxBody;
+    private final LongSupplier nanoTime;
 
     /**
      * The stage.
@@ -53,14 +56,16 @@ public final class RouteFilter implements GlobalFilter {
      * @param defaultModels the model for requests that name none, by task
      * @param maxBody a longer body is refused
      */
-    public RouteFilter(Catalog catalog, Map<String, String> defaultModels, DataSize maxBody) {
+    public RouteFilter(Catalog catalog, Map<String, String> defaultModels, DataSize maxBody, LongSupplier nanoTime) {
         this.catalog = catalog;
         this.defaultModels = Map.copyOf(defaultModels);
         this.maxBody = maxBody;
+        this.nanoTime = nanoTime;
     }
 
     @Override
     public Mono<Void> filter(ServerWebExchange exchange, GatewayFilterChain chain) {
+        long arrivedAt = nanoTime.getAsLong();
         ServerHttpRequest request = exchange.getRequest();
         if (request.getHeaders().getContentLength() > maxBody.toBytes()) {
             return Mono.error(tooLong());
@@ -70,20 +75,31 @@ public final class RouteFilter implements GlobalFilter {
                 .map(RouteFilter::bytesOf)
                 .defaultIfEmpty(NO_BODY)
                 .flatMap(body -> {
-                    flowOf(request, body).attachTo(exchange);
+                    flowOf(request, body, arrivedAt).attachTo(exchange);
                     return chain.filter(exchange.mutate()
                             .request(new KeptRequest(request, body))
                             .build());
                 });
     }
 
-    private Flow flowOf(ServerHttpRequest request, byte[] body) {
+    private Flow flowOf(ServerHttpRequest request, byte[] body, long arrivedAt) {
         String path = request.getPath().pathWithinApplication().value();
         Api api = Api.of(path);
         BodyScan scan = scan(api, body);
         String name = modelName(api, path, request, scan);
         ServedModel model = catalog.find(name).orElseThrow(() -> unknown(name));
-        return new Flow(model.name(), scan.work(model));
+        return new Flow(model.name(), scan.work(model), arrivedAt, timeoutOf(request));
+    }
+
+    /** What the client gives it; what is no such number is the node's to refuse. */
+    private static Duration timeoutOf(ServerHttpRequest request) {
+        String given = request.getHeaders().getFirst(Headers.TIMEOUT);
+        try {
+            long millis = given == null ? 0 : Long.parseLong(given.strip());
+            return millis <= 0 ? Request.NO_LIMIT : Duration.ofMillis(Math.min(millis, Request.NO_LIMIT.toMillis()));
+        } catch (NumberFormatException _) {
+            return Request.NO_LIMIT;
+        }
     }
 
     private ApiException unknown(String name) {

@@ -3,6 +3,7 @@ package dev.evenkeel.gateway.forward;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.evenkeel.balancer.Balancer;
+import dev.evenkeel.balancer.Pick;
 import dev.evenkeel.balancer.Policies;
 import dev.evenkeel.balancer.endpoint.Cause;
 import dev.evenkeel.balancer.endpoint.Ejection;
@@ -76,8 +77,7 @@ class ForwardFilterTest {
     private final Balancer balancer =
             new Balancer(fleet, Policies.create("round-robin", new SplittableRandom(1)), clock::incrementAndGet);
     private final ForwardFilter filter = new ForwardFilter(
-            flow -> balancer.pick(new Request(flow.model(), flow.work(), flow.tried())),
-            flow -> balancer.pickInRotation(new Request(flow.model(), flow.work(), flow.tried())),
+            new ForwardFilter.Picks(this::pick, this::pick, flow -> balancer.pickInRotation(request(flow))),
             (_, _) -> true,
             new ForwardFilter.Settings(3, 1_000, Duration.ofSeconds(10)));
     private final GatewayFilterChain chain = exchange -> {
@@ -199,6 +199,14 @@ class ForwardFilterTest {
                     .pollDelay(Duration.ZERO)
                     .until(() -> outstanding() == 0);
         }
+    }
+
+    private Pick pick(Flow sent) {
+        return balancer.pick(request(sent));
+    }
+
+    private static Request request(Flow sent) {
+        return new Request(sent.model(), sent.work(), sent.tried());
     }
 
     private void assertAnsweredBy(Attempt attempt) {

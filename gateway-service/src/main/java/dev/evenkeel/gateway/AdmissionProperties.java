@@ -1,0 +1,54 @@
+package dev.evenkeel.gateway;
+
+import static dev.evenkeel.gateway.Range.requireNumber;
+import static dev.evenkeel.gateway.Range.requireTime;
+import static java.util.Objects.requireNonNullElse;
+
+import dev.evenkeel.balancer.admission.Admission;
+import java.time.Duration;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+import org.springframework.boot.context.properties.bind.DefaultValue;
+
+/**
+ * What is turned away, {@code evenkeel.admission.*}: a request whose expected wait on the node that would take it is longer
+ * than the limit, or than its client's {@code X-Request-Timeout-Ms} leaves, is answered 429 at once. What is not set is null
+ * here and has the balancer's own default, but for the limit.
+ *
+ * @param enabled default true
+ * @param maxQueueDelay the limit; default 1s, from 1ms to 10m. The balancer's own default is made for requests that come one
+ *     by one: it answers the slowest percent soon when there are too many of them, and refuses a burst, or a few dozen
+ *     clients that send as fast as they are answered, although the fleet is equal to them
+ * @param answerTimes a wait for so many requests of the model's mean size is within the limit in any case; default 4, from 0
+ *     to 1000
+ * @param shedFrom part of the limit from which on some are turned away; default 0.5, from 0 to 1
+ */
+public record AdmissionProperties(
+        @DefaultValue("true") boolean enabled,
+        @DefaultValue("1s") Duration maxQueueDelay,
+        @Nullable Double answerTimes,
+        @Nullable Double shedFrom) {
+
+    private static final String PREFIX = "evenkeel.admission.";
+
+    public AdmissionProperties {
+        requireTime(PREFIX + "max-queue-delay", maxQueueDelay, Duration.ofMillis(1), Duration.ofMinutes(10));
+        if (answerTimes != null) {
+            requireNumber(PREFIX + "answer-times", answerTimes, 0, 1_000);
+        }
+        if (shedFrom != null) {
+            requireNumber(PREFIX + "shed-from", shedFrom, 0, 1);
+        }
+    }
+
+    /** Empty when everything comes in. */
+    Optional<Admission.Settings> settings() {
+        Admission.Settings usual = Admission.Settings.DEFAULT;
+        return enabled
+                ? Optional.of(new Admission.Settings(
+                        maxQueueDelay,
+                        requireNonNullElse(answerTimes, usual.answerTimes()),
+                        requireNonNullElse(shedFrom, usual.shedFrom())))
+                : Optional.empty();
+    }
+}

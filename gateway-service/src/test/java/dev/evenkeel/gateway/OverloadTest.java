@@ -1,0 +1,212 @@
+package dev.evenkeel.gateway;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.evenkeel.balancer.endpoint.Endpoint;
+import dev.evenkeel.balancer.endpoint.Fleet;
+import dev.evenkeel.gateway.node.Node;
+import dev.evenkeel.gateway.node.NodeSource;
+import dev.evenkeel.gateway.node.Nodes;
+import dev.evenkeel.load.Headers;
+import dev.evenkeel.load.NodeState;
+import io.micrometer.core.instrument.MeterRegistry;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpRequest.BodyPublishers;
+import java.net.http.HttpResponse;
+import java.net.http.HttpResponse.BodyHandlers;
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.Callable;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.stream.Stream;
+import org.awaitility.Awaitility;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.springframework.beans.factory.annotation.Autowired;
+import org.springframework.boot.test.context.SpringBootTest;
+import org.springframework.boot.test.context.SpringBootTest.WebEnvironment;
+import org.springframework.boot.test.context.TestConfiguration;
+import org.springframework.boot.test.web.server.LocalServerPort;
+import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Primary;
+
+/** What the gateway does not send, because it would make things worse, on real sockets. */
+@SpringBootTest(
+        webEnvironment = WebEnvironment.RANDOM_PORT,
+        properties = {
+            "eureka.client.enabled=false",
+            "management.server.port=0",
+            "evenkeel.drain.notice=0s",
+            "evenkeel.nodes.poll-interval=50ms",
+            "evenkeel.admission.max-queue-delay=1s",
+            // nodes stay in rotation however they fail
+            "evenkeel.balancer.ejection-failures=1000",
+            "evenkeel.balancer.max-ejected=0",
+            "evenkeel.retry.budget-share=0",
+            "evenkeel.retry.budget-per-second=1",
+            "evenkeel.retry.budget-window=3s",
+            "evenkeel.routing.default-models.embedding=embedder",
+        })
+class OverloadTest {
+
+    private static final HttpClient HTTP = HttpClient.newHttpClient();
+    private static final String OPENAI_BODY = "{\"model\":\"embedder\",\"input\":\"a text\"}";
+    private static final Duration PATIENCE = Duration.ofSeconds(20);
+
+    @TestConfiguration
+    static class Wiring {
+
+        final List<Node> listed = new CopyOnWriteArrayList<>();
+
+        @Bean
+        @Primary
+        NodeSource scriptedNodes() {
+            return () -> List.copyOf(listed);
+        }
+    }
+
+    @LocalServerPort
+    private int port;
+
+    @Autowired
+    private Wiring wiring;
+
+    @Autowired
+    private Nodes nodes;
+
+    @Autowired
+    private Fleet fleet;
+
+    @Autowired
+    private MeterRegistry meters;
+
+    private final ScriptedNode a = new ScriptedNode("a-" + System.identityHashCode(this));
+    private final ScriptedNode b = new ScriptedNode("b-" + System.identityHashCode(this));
+
+    @BeforeEach
+    void twoNodes() {
+        wiring.listed.addAll(List.of(a.node(), b.node()));
+        nodes.refresh();
+        await(
+                "both are up",
+                () -> Stream.of(a, b).map(this::endpoint).allMatch(endpoint -> endpoint.state() == NodeState.UP));
+    }
+
+    @AfterEach
+    void noNodes() {
+        wiring.listed.clear();
+        a.close();
+        b.close();
+        await("the fleet is empty", () -> {
+            nodes.refresh();
+            return fleet.endpoints().isEmpty();
+        });
+    }
+
+    @AfterAll
+    static void close() {
+        HTTP.close();
+    }
+
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', quoteCharacter = '`', textBlock = """
+                    /v1/embeddings            | {"model":"embedder","input":"x"} | "type":"rate_limit_error"
+                    /embed                    | {"inputs":"x"}                   | "error_type":"Overloaded"
+                    /v2/models/embedder/infer | {"inputs":[]}                    | {"error":"the nodes that serve 'embedder'
+                    """)
+    void whatTheFleetCannotFinishInTimeIsToldSoAtOnceInItsOwnApi(String path, String body, String part)
+            throws Exception {
+        double before = rejections("overload");
+        everybodyHas(5e6);
+        HttpResponse<String> answer = post(path, body, 0);
+        assertThat(answer.statusCode()).as(answer.body()).isEqualTo(429);
+        assertThat(answer.body()).contains(part);
+        // some five seconds of work, less the half second from which on some are turned away
+        assertThat(answer.headers().firstValueAsLong("Retry-After").orElse(0)).isBetween(1L, 5L);
+        assertThat(received()).isZero();
+        assertThat(rejections("overload")).isEqualTo(before + 1);
+    }
+
+    @Test
+    void aWaitThatIsWithinTheLimitIsTooLongForAClientThatHasLessTime() throws Exception {
+        everybodyHas(4e5);
+        assertThat(post("/v1/embeddings", OPENAI_BODY, 0).statusCode()).isEqualTo(200);
+        assertThat(post("/v1/embeddings", OPENAI_BODY, 5_000).statusCode()).isEqualTo(200);
+        HttpResponse<String> answer = post("/v1/embeddings", OPENAI_BODY, 50);
+        assertThat(answer.statusCode()).as(answer.body()).isEqualTo(429);
+        assertThat(answer.headers().firstValue("Retry-After")).hasValue("1");
+        assertThat(received()).isEqualTo(2);
+    }
+
+    /** Three are saved up, and one comes in a second: two nodes that fail are not asked twice as much. */
+    @Test
+    void aRetryThatThereIsNoBudgetForIsNotSentAndTheFailureStands() throws Exception {
+        for (ScriptedNode node : List.of(a, b)) {
+            node.behaviour = (_, response) -> node.answerAs(node.id, 500, "{\"broken\":1}", response);
+        }
+        double before = rejections("retry_budget");
+        long start = System.nanoTime();
+        for (int i = 0; i < 30; i++) {
+            HttpResponse<String> answer = post("/v1/embeddings", OPENAI_BODY, 0);
+            assertThat(answer.statusCode()).isEqualTo(500);
+            assertThat(answer.body()).isEqualTo("{\"broken\":1}");
+        }
+        double seconds = (System.nanoTime() - start) / 1e9;
+        double retries = received() - 30.0;
+        assertThat(retries).isBetween(1.0, 3 + Math.ceil(seconds));
+        assertThat(rejections("retry_budget") - before).isEqualTo(30 - retries);
+        assertThat(fleet.endpoints()).allMatch(endpoint -> endpoint.ownRequests() == 0);
+    }
+
+    private void everybodyHas(double work) {
+        a.queueWork = work;
+        b.queueWork = work;
+        await(
+                "the gateway has heard it",
+                () -> Stream.of(a, b)
+                        .map(this::endpoint)
+                        .allMatch(endpoint -> endpoint.reported()
+                                .filter(last -> last.othersWork() == work)
+                                .isPresent()));
+    }
+
+    private Endpoint endpoint(ScriptedNode node) {
+        return fleet.find(node.id).orElseThrow();
+    }
+
+    private int received() {
+        return a.received.size() + b.received.size();
+    }
+
+    private double rejections(String reason) {
+        return meters.get("evenkeel.gateway.rejections")
+                .tag("reason", reason)
+                .counter()
+                .count();
+    }
+
+    /** @param timeout milliseconds that the client gives it; 0 to say nothing */
+    private HttpResponse<String> post(String path, String body, int timeout) throws Exception {
+        HttpRequest.Builder request = HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + port + path))
+                .header("Content-Type", "application/json")
+                .timeout(PATIENCE)
+                .POST(BodyPublishers.ofString(body));
+        if (timeout > 0) {
+            request.header(Headers.TIMEOUT, Integer.toString(timeout));
+        }
+        return HTTP.send(request.build(), BodyHandlers.ofString());
+    }
+
+    private static void await(String what, Callable<Boolean> condition) {
+        Awaitility.await(what)
+                .atMost(PATIENCE)
+                .pollInterval(Duration.ofMillis(10))
+                .until(condition);
+    }
+}
