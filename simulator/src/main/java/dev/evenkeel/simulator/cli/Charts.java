@@ -1,10 +1,12 @@
 package dev.evenkeel.simulator.cli;
 
 import dev.evenkeel.simulator.report.Plot;
+import java.awt.BasicStroke;
 import java.awt.Color;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.regex.Pattern;
 import org.knowm.xchart.VectorGraphicsEncoder;
 import org.knowm.xchart.VectorGraphicsEncoder.VectorGraphicsFormat;
 import org.knowm.xchart.XYChart;
@@ -21,6 +23,9 @@ final class Charts {
     /** Beyond this many points of a line, markers would hide it. */
     private static final int MARKED_POINTS = 10;
 
+    private static final Pattern FRACTION = Pattern.compile("(\\.\\d)\\d+");
+    private static final Pattern CLIP = Pattern.compile("clip\\d+");
+
     private Charts() {}
 
     /** Writes {@code name.svg} into a directory. */
@@ -34,6 +39,7 @@ final class Charts {
                 .build();
         chart.getStyler()
                 .setYAxisLogarithmic(plot.isLogarithmic())
+                .setPlotGridLinesStroke(new BasicStroke(0.3f))
                 .setLegendPosition(LegendPosition.OutsideE)
                 .setChartBackgroundColor(Color.WHITE);
         for (Plot.Line line : plot.lines()) {
@@ -41,7 +47,13 @@ final class Charts {
                     .setMarker(line.xs().size() > MARKED_POINTS ? SeriesMarkers.NONE : SeriesMarkers.CIRCLE);
         }
         Files.createDirectories(directory);
-        VectorGraphicsEncoder.saveVectorGraphic(
-                chart, directory.resolve(plot.name()).toString(), VectorGraphicsFormat.SVG);
+        Path file = directory.resolve(plot.name() + ".svg");
+        VectorGraphicsEncoder.saveVectorGraphic(chart, file.toString(), VectorGraphicsFormat.SVG);
+        Files.writeString(file, tidy(Files.readString(file)));
+    }
+
+    /** Letters are outlines of ten digits a point, and a name in the file differs each time that it is drawn. */
+    private static String tidy(String svg) {
+        return FRACTION.matcher(CLIP.matcher(svg).replaceAll("clip")).replaceAll(number -> number.group(1));
     }
 }

@@ -73,7 +73,7 @@ record Report(ReportFiles files, Runner runner) {
     }
 
     private void draw(Rows rows) throws IOException {
-        List<Plot> plots = new ArrayList<>(Plots.overLoad(rows));
+        List<Plot> plots = new ArrayList<>(Plots.usual(rows));
         for (Run run : ReportPlan.shares()) {
             if (rows.policies(run.cell()).contains(run.policy())) {
                 Plot shares = shares(run);

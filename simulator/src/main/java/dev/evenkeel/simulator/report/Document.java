@@ -138,7 +138,7 @@ public final class Document {
 
     private void charts(String name, List<Cell> cells) {
         List<String> charts = Stream.concat(
-                        Plots.overLoad(new Rows(rows.all().stream()
+                        Plots.usual(new Rows(rows.all().stream()
                                         .filter(row ->
                                                 row.run().cell().scenario().equals(name))
                                         .toList()))

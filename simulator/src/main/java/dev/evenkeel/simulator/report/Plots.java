@@ -1,6 +1,8 @@
 package dev.evenkeel.simulator.report;
 
 import dev.evenkeel.simulator.report.Plot.Line;
+import dev.evenkeel.simulator.scenario.Scenarios;
+import dev.evenkeel.simulator.scenario.Template;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.LinkedHashMap;
@@ -36,6 +38,20 @@ public final class Plots {
             }
         });
         return plots;
+    }
+
+    /** As {@link #overLoad}, for the fleets that scenarios usually have. */
+    public static List<Plot> usual(Rows rows) {
+        return overLoad(new Rows(
+                rows.all().stream().filter(row -> isUsual(row.run().cell())).toList()));
+    }
+
+    private static boolean isUsual(Cell cell) {
+        if (!Scenarios.names().contains(cell.scenario())) {
+            return false;
+        }
+        Template template = Scenarios.byName(cell.scenario());
+        return cell.nodes() == template.nodes() && cell.gateways() == template.gateways();
     }
 
     private static Plot overLoad(Rows rows, Cell fleet, List<Cell> cells, Column column) {

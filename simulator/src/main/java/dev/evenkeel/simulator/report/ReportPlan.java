@@ -43,15 +43,17 @@ public final class ReportPlan {
         List<String> bounds = List.of(Policies.DEFAULT, Peers.ORACLE);
         List<Grid> grids = new ArrayList<>(List.of(
                 new Grid(List.of("public-cell"), List.of(), List.of(), List.of(), List.of(), swept),
-                new Grid(List.of("neighbours"), KINDS, List.of(8, 20), List.of(2), List.of(0.9), swept),
-                new Grid(List.of("neighbours"), KINDS, List.of(4, 8, 20), List.of(1, 2, 4, 16), LOADS, STRONGEST),
+                new Grid(List.of("neighbours"), List.of("batch"), List.of(8), List.of(2), List.of(0.9), swept),
+                new Grid(List.of("neighbours"), List.of("fifo", "ps"), List.of(20), List.of(2), List.of(0.9), swept),
+                new Grid(List.of("neighbours"), KINDS, List.of(4, 8, 20), List.of(2, 16), LOADS, STRONGEST),
+                new Grid(List.of("neighbours"), KINDS, List.of(4, 8, 20), List.of(1, 4, 8), List.of(0.9), bounds),
                 new Grid(List.of("neighbours"), KINDS, List.of(100), List.of(2, 16), List.of(0.9), STRONGEST),
-                new Grid(List.of("neighbours"), KINDS, List.of(100), List.of(2), List.of(0.7, 0.97), STRONGEST),
-                new Grid(List.of("neighbours"), KINDS, List.of(4, 8, 20), List.of(8), List.of(0.9), bounds),
+                new Grid(List.of("neighbours"), KINDS, List.of(100), List.of(2), List.of(0.7, 0.97), bounds),
                 new Grid(List.of("mixed-sizes"), List.of("batch"), List.of(4, 8), List.of(2), List.of(), swept),
                 new Grid(List.of("mixed-sizes"), List.of("ps", "fifo"), List.of(100), List.of(4), List.of(), swept),
                 new Grid(List.of("mixed-sizes"), List.of("batch"), List.of(100), List.of(4), List.of(), STRONGEST),
-                new Grid(List.of("uneven-cores"), KINDS, List.of(), List.of(), List.of(), Peers.everybody())));
+                new Grid(List.of("uneven-cores"), List.of("batch"), List.of(), List.of(), List.of(), Peers.everybody()),
+                new Grid(List.of("uneven-cores"), List.of("fifo", "ps"), List.of(), List.of(), List.of(), bounds)));
         grids.addAll(others(Peers.everybody()));
         return Plan.of(grids, seeds);
     }

@@ -10,6 +10,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
+import java.util.TreeSet;
 import java.util.function.Predicate;
 import java.util.function.ToDoubleFunction;
 import java.util.stream.Collectors;
@@ -53,7 +54,7 @@ public final class Rows {
     }
 
     Set<Long> seeds() {
-        return all.stream().map(row -> row.run().seed()).collect(Collectors.toCollection(java.util.TreeSet::new));
+        return all.stream().map(row -> row.run().seed()).collect(Collectors.toCollection(TreeSet::new));
     }
 
     /** A figure over the seeds. */
