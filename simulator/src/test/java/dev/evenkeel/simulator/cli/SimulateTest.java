@@ -29,6 +29,7 @@ class SimulateTest {
     @ParameterizedTest
     @CsvSource(
             delimiter = '|',
+            quoteCharacter = '"',
             value = {
                 "--scenario sail | 'sail'; it may be one of public-cell, neighbours",
                 "--policy sail | 'sail'; it may be one of least-cpu, least-requests",
