@@ -6,7 +6,9 @@ import dev.evenkeel.simulator.node.NodeKind;
 import dev.evenkeel.simulator.workload.Arrivals;
 import dev.evenkeel.simulator.workload.Network;
 import dev.evenkeel.simulator.workload.Sizes;
+import java.util.Collections;
 import java.util.List;
+import java.util.Set;
 import java.util.stream.IntStream;
 
 /** The scenarios by name, for any size of fleet, number of gateways and load. */
@@ -15,6 +17,25 @@ public final class Scenarios {
     private static final double HINT_ERROR = 0.2;
 
     private Scenarios() {}
+
+    /** The names, in the order in which reports have them. */
+    public static Set<String> names() {
+        return Collections.unmodifiableSet(Catalogue.BY_NAME.keySet());
+    }
+
+    /**
+     * A scenario before its size is chosen.
+     *
+     * @throws IllegalArgumentException listing the names
+     */
+    public static Template byName(String name) {
+        Template template = Catalogue.BY_NAME.get(name);
+        if (template == null) {
+            throw new IllegalArgumentException(
+                    "there is no scenario '" + name + "'; it may be one of " + String.join(", ", names()));
+        }
+        return template;
+    }
 
     /** What of a scenario may be chosen. */
     public record Size(String kind, int nodes, int gateways, double load) {}

@@ -1,0 +1,59 @@
+package dev.evenkeel.simulator.cli;
+
+import dev.evenkeel.simulator.report.Plot;
+import java.awt.BasicStroke;
+import java.awt.Color;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.regex.Pattern;
+import org.knowm.xchart.VectorGraphicsEncoder;
+import org.knowm.xchart.VectorGraphicsEncoder.VectorGraphicsFormat;
+import org.knowm.xchart.XYChart;
+import org.knowm.xchart.XYChartBuilder;
+import org.knowm.xchart.style.Styler.LegendPosition;
+import org.knowm.xchart.style.markers.SeriesMarkers;
+
+/** Draws charts as SVG. */
+final class Charts {
+
+    private static final int WIDTH = 900;
+    private static final int HEIGHT = 500;
+
+    /** Beyond this many points of a line, markers would hide it. */
+    private static final int MARKED_POINTS = 10;
+
+    private static final Pattern FRACTION = Pattern.compile("(\\.\\d)\\d+");
+    private static final Pattern CLIP = Pattern.compile("clip\\d+");
+
+    private Charts() {}
+
+    /** Writes {@code name.svg} into a directory. */
+    static void draw(Plot plot, Path directory) throws IOException {
+        XYChart chart = new XYChartBuilder()
+                .width(WIDTH)
+                .height(HEIGHT)
+                .title(plot.title())
+                .xAxisTitle(plot.x())
+                .yAxisTitle(plot.y())
+                .build();
+        chart.getStyler()
+                .setYAxisLogarithmic(plot.isLogarithmic())
+                .setPlotGridLinesStroke(new BasicStroke(0.3f))
+                .setLegendPosition(LegendPosition.OutsideE)
+                .setChartBackgroundColor(Color.WHITE);
+        for (Plot.Line line : plot.lines()) {
+            chart.addSeries(line.name(), line.xs(), line.ys())
+                    .setMarker(line.xs().size() > MARKED_POINTS ? SeriesMarkers.NONE : SeriesMarkers.CIRCLE);
+        }
+        Files.createDirectories(directory);
+        Path file = directory.resolve(plot.name() + ".svg");
+        VectorGraphicsEncoder.saveVectorGraphic(chart, file.toString(), VectorGraphicsFormat.SVG);
+        Files.writeString(file, tidy(Files.readString(file)));
+    }
+
+    /** Letters are outlines of ten digits a point, and a name in the file differs each time that it is drawn. */
+    private static String tidy(String svg) {
+        return FRACTION.matcher(CLIP.matcher(svg).replaceAll("clip")).replaceAll(number -> number.group(1));
+    }
+}
