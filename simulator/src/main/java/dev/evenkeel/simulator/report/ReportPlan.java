@@ -51,7 +51,6 @@ public final class ReportPlan {
                 new Grid(List.of("neighbours"), KINDS, List.of(100), List.of(2), List.of(0.7, 0.97), bounds),
                 new Grid(List.of("mixed-sizes"), List.of("batch"), List.of(4, 8), List.of(2), List.of(), swept),
                 new Grid(List.of("mixed-sizes"), List.of("ps", "fifo"), List.of(100), List.of(4), List.of(), swept),
-                new Grid(List.of("mixed-sizes"), List.of("batch"), List.of(100), List.of(4), List.of(), STRONGEST),
                 new Grid(List.of("uneven-cores"), List.of("batch"), List.of(), List.of(), List.of(), Peers.everybody()),
                 new Grid(List.of("uneven-cores"), List.of("fifo", "ps"), List.of(), List.of(), List.of(), bounds)));
         grids.addAll(others(Peers.everybody()));
