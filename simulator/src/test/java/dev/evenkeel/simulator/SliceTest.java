@@ -138,6 +138,7 @@ class SliceTest {
                 network,
                 of.warmupSeconds(),
                 of.seconds(),
-                of.faults());
+                of.admits(),
+                of.happenings());
     }
 }

@@ -21,7 +21,7 @@ final class Extras {
     private Extras() {}
 
     static SortedMap<String, Double> of(String name, Scenario scenario, Result result) {
-        SortedMap<String, Double> extra = new TreeMap<>();
+        SortedMap<String, Double> extra = new TreeMap<>(result.observed());
         if (name.equals("uneven-cores")) {
             extra.put(SHARE_OFF, shareOff(scenario, result));
             extra.put(CPU_RATIO, cpuRatio(scenario.nodes(), result.coreSeconds()));

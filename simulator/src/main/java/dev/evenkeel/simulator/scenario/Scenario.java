@@ -45,6 +45,24 @@ public record Scenario(
         happenings = List.copyOf(happenings);
     }
 
+    /** The same, measured for so long. */
+    Scenario lasting(double measuredSeconds) {
+        return new Scenario(
+                kind,
+                nodes,
+                neighbours,
+                gateways,
+                arrivals,
+                load,
+                sizes,
+                hintError,
+                network,
+                warmupSeconds,
+                measuredSeconds,
+                admits,
+                happenings);
+    }
+
     /** Work units per second that the fleet can do on average. */
     public double capacity() {
         double cores =

@@ -15,6 +15,7 @@ import java.util.stream.IntStream;
 public final class Scenarios {
 
     private static final double HINT_ERROR = 0.2;
+    private static final double REQUESTS_AT_SCALE = 1e7;
 
     private Scenarios() {}
 
@@ -93,6 +94,12 @@ public final class Scenarios {
                 20,
                 false,
                 List.of());
+    }
+
+    /** As {@link #neighbours}, and as long as ten million requests take. */
+    public static Scenario scale(Size size) {
+        Scenario brief = neighbours(size);
+        return brief.lasting(REQUESTS_AT_SCALE / brief.rate());
     }
 
     /** Two nodes of the fleet fail whatever they are sent, at once, and look idle by that. */
