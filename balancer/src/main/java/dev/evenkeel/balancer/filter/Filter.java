@@ -35,6 +35,12 @@ public interface Filter {
         return (endpoint, request, now) -> endpoint.ejection().allows(now);
     }
 
+    /** As {@link #up} and {@link #notEjected}, in one: nearly every pick asks this of every endpoint. */
+    static Filter inRotation() {
+        return (endpoint, request, now) ->
+                endpoint.state() == NodeState.UP && endpoint.ejection().allows(now);
+    }
+
     /** Not ejected and silent since: it may be there. */
     static Filter notLost() {
         return (endpoint, request, now) -> !endpoint.ejection().isLost();
