@@ -30,7 +30,7 @@ public final class Balancer {
     public static final Duration TICK = Duration.ofMillis(50);
 
     private static final Filter UP = Filter.up();
-    private static final Filter IN_ROTATION = UP.and(Filter.notEjected());
+    private static final Filter IN_ROTATION = Filter.inRotation();
     private static final Filter UP_UNTRIED = UP.and(Filter.notTried());
     private static final Filter IN_ROTATION_UNTRIED = IN_ROTATION.and(Filter.notTried());
     private static final Filter ANSWERING_UNTRIED = UP_UNTRIED.and(Filter.notKnownDead());

@@ -30,9 +30,10 @@ public interface Filter {
         return (endpoint, request, now) -> endpoint.state() == NodeState.UP;
     }
 
-    /** Not ejected, or due for a trial. */
-    static Filter notEjected() {
-        return (endpoint, request, now) -> endpoint.ejection().allows(now);
+    /** Up, and not ejected or due for a trial. One filter, not two: nearly every pick asks this of every endpoint. */
+    static Filter inRotation() {
+        return (endpoint, request, now) ->
+                endpoint.state() == NodeState.UP && endpoint.ejection().allows(now);
     }
 
     /** Not ejected and silent since: it may be there. */
