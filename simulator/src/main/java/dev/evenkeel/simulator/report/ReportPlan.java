@@ -24,15 +24,18 @@ public final class ReportPlan {
     private static final List<Double> LOADS = List.of(0.7, 0.9, 0.97);
     private static final List<String> MAIN = List.of("public-cell", "neighbours", "mixed-sizes", "uneven-cores");
 
-    /** Ours, the truth, and the five that came closest in the core. */
+    /** Ours, the truth, and those that came closest in the core. */
     private static final List<String> STRONGEST = List.of(
             Policies.DEFAULT,
             Peers.ORACLE,
             "weighted-least-requests",
-            "weighted-least-requests:idle-equal=1",
             "least-requests",
-            "prequal:q-rif=0.5",
             "peak-ewma:choices=0,decay-ms=1000");
+
+    private static final List<String> BOUNDS = List.of(Policies.DEFAULT, Peers.ORACLE);
+
+    private static final List<String> CLOSEST =
+            List.of(Policies.DEFAULT, Peers.ORACLE, "weighted-least-requests", "least-requests");
 
     private ReportPlan() {}
 
@@ -40,20 +43,21 @@ public final class ReportPlan {
     public static Plan full(int seeds) {
         List<String> swept = Stream.concat(Peers.everybody().stream(), Peers.sweeps().stream())
                 .toList();
-        List<String> bounds = List.of(Policies.DEFAULT, Peers.ORACLE);
+        List<String> sharing = List.of("fifo", "ps");
         List<Grid> grids = new ArrayList<>(List.of(
                 new Grid(List.of("public-cell"), List.of(), List.of(), List.of(), List.of(), swept),
                 new Grid(List.of("neighbours"), List.of("batch"), List.of(8), List.of(2), List.of(0.9), swept),
-                new Grid(List.of("neighbours"), List.of("fifo", "ps"), List.of(20), List.of(2), List.of(0.9), swept),
+                new Grid(List.of("neighbours"), sharing, List.of(20), List.of(2), List.of(0.9), swept),
                 new Grid(List.of("neighbours"), KINDS, List.of(4, 8, 20), List.of(2, 16), LOADS, STRONGEST),
-                new Grid(List.of("neighbours"), KINDS, List.of(4, 8, 20), List.of(1, 4, 8), List.of(0.9), bounds),
-                new Grid(List.of("neighbours"), KINDS, List.of(100), List.of(2, 16), List.of(0.9), STRONGEST),
-                new Grid(List.of("neighbours"), KINDS, List.of(100), List.of(2), List.of(0.7, 0.97), bounds),
+                new Grid(List.of("neighbours"), KINDS, List.of(4, 8, 20), List.of(1, 4, 8), List.of(0.9), BOUNDS),
+                new Grid(List.of("neighbours"), sharing, List.of(100), List.of(2, 16), List.of(0.9), STRONGEST),
+                new Grid(List.of("neighbours"), sharing, List.of(100), List.of(2), List.of(0.7, 0.97), CLOSEST),
+                new Grid(List.of("neighbours"), List.of("batch"), List.of(100), List.of(2, 16), List.of(0.9), CLOSEST),
                 new Grid(List.of("mixed-sizes"), List.of("batch"), List.of(4, 8), List.of(2), List.of(), swept),
-                new Grid(List.of("mixed-sizes"), List.of("ps", "fifo"), List.of(100), List.of(4), List.of(), swept),
+                new Grid(List.of("mixed-sizes"), sharing, List.of(100), List.of(4), List.of(), STRONGEST),
                 new Grid(List.of("uneven-cores"), List.of("batch"), List.of(), List.of(), List.of(), Peers.everybody()),
-                new Grid(List.of("uneven-cores"), List.of("fifo", "ps"), List.of(), List.of(), List.of(), bounds)));
-        grids.addAll(others(Peers.everybody()));
+                new Grid(List.of("uneven-cores"), sharing, List.of(), List.of(), List.of(), BOUNDS)));
+        grids.addAll(others(CLOSEST));
         return Plan.of(grids, seeds);
     }
 

@@ -65,7 +65,7 @@ final class Catalogue {
                     new Template(
                             "killed",
                             "A node is killed, what was inside is gone, and the registry lists it on.",
-                            List.of("batch", "fifo"),
+                            List.of("fifo"),
                             20,
                             4,
                             List.of(0.7),
@@ -81,7 +81,7 @@ final class Catalogue {
                     new Template(
                             "pauses",
                             "A node stands still for 0.3 s, four times.",
-                            List.of("batch", "fifo"),
+                            List.of("fifo"),
                             20,
                             4,
                             List.of(0.7),
@@ -89,7 +89,7 @@ final class Catalogue {
                     new Template(
                             "slow",
                             "A node becomes ten times slower, for good.",
-                            List.of("batch", "fifo"),
+                            List.of("fifo"),
                             20,
                             4,
                             List.of(0.7),
@@ -105,7 +105,7 @@ final class Catalogue {
                     new Template(
                             "gateway-restart",
                             "One of the gateways restarts and knows nothing.",
-                            List.of("batch", "fifo"),
+                            List.of("fifo"),
                             20,
                             4,
                             List.of(0.7),
@@ -121,7 +121,7 @@ final class Catalogue {
                     new Template(
                             "bursts",
                             "Every five seconds three times the requests, for half a second.",
-                            List.of("batch", "fifo"),
+                            List.of("fifo"),
                             20,
                             4,
                             List.of(0.7),
@@ -129,7 +129,7 @@ final class Catalogue {
                     new Template(
                             "ramp",
                             "From a tenth of the load to all of it within ten seconds.",
-                            List.of("batch", "fifo"),
+                            List.of("fifo"),
                             20,
                             4,
                             List.of(0.9),
