@@ -28,7 +28,7 @@ public record Lane(String name, int maxInputs, long maxTokens, long callTokens, 
     }
 
     /** How many inputs, the longest of them of so many tokens, may share a batch; at least 1. */
-    int places(int longest) {
+    public int places(int longest) {
         return longest == 0 ? maxInputs : Math.clamp(maxTokens / longest, 1, maxInputs);
     }
 }

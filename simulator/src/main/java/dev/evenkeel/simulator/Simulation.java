@@ -141,8 +141,10 @@ public final class Simulation {
         private final RandomGenerator hints = streams.of("hints");
         private final RandomGenerator entrances = streams.of("entrances");
 
+        private final double rate = scenario.rate();
+
         void next() {
-            long wait = scenario.arrivals().nextAfter(events.now(), scenario.rate(), arrivals);
+            long wait = scenario.arrivals().nextAfter(events.now(), rate, arrivals);
             if (events.now() + wait < until) {
                 events.after(wait, this::send);
             }

@@ -8,12 +8,18 @@ import dev.evenkeel.batcher.Offer;
 import dev.evenkeel.batcher.Request;
 import dev.evenkeel.batcher.ServiceCurve;
 import dev.evenkeel.simulator.event.EventQueue;
+import dev.evenkeel.simulator.event.Streams;
+import dev.evenkeel.simulator.workload.Sizes;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
+import java.util.random.RandomGenerator;
 
 /** The model node: its own queue forms a batch when a worker frees, and a batch takes what was measured for its shape. */
 final class Batching implements Engine {
+
+    /** Half a minute of a core: thousands of texts. */
+    private static final double CAPACITY_MICROS = 3e7;
 
     private final Lane lane;
     private final ServiceCurve curve;
@@ -32,6 +38,30 @@ final class Batching implements Engine {
         this.cores = new Core[cores];
         Arrays.setAll(this.cores, _ -> new Core(events));
         this.queue = BatchQueue.takingTurns(Long.MAX_VALUE);
+    }
+
+    /**
+     * Found out by serving a queue that never runs short, of three full batches: how well a batch is used depends on how
+     * unlike the texts are.
+     */
+    static double unitsPerCoreSecond(Lane lane, ServiceCurve curve, NodeKind kind, Sizes sizes) {
+        BatchQueue<Double> queue = BatchQueue.takingTurns(Long.MAX_VALUE);
+        RandomGenerator random = new Streams(1).of("capacity");
+        double work = 0;
+        double micros = 0;
+        while (micros < CAPACITY_MICROS) {
+            while (queue.backlog().waitingInputs() < 3 * lane.maxInputs()) {
+                double next = sizes.next(random);
+                Input<Double> input = new Input<>(next, kind.tokensOf(next), Math.max(1, Math.round(next)));
+                queue.offer(Request.of(lane, List.of(input)), 0);
+            }
+            Batch<Double> batch = queue.next(0).orElseThrow();
+            int size = batch.inputs().size();
+            micros += curve.micros(size, (int) (batch.paddedTokens() / size));
+            work += batch.inputs().stream().mapToDouble(Input::payload).sum();
+            queue.finished(batch, 0);
+        }
+        return work / micros * 1e6;
     }
 
     @Override
@@ -112,10 +142,11 @@ final class Batching implements Engine {
             first = Math.min(first, core.nanosLeft());
             running += core.nanosLeft();
         }
-        int fullBatches = ahead / lane.maxInputs();
-        int own = ahead % lane.maxInputs() + 1;
-        double gain = curve.micros(lane.maxInputs(), tokens) / (lane.maxInputs() * curve.micros(1, tokens));
-        double fullWork = ahead == 0 ? 0 : waitingWork * gain * fullBatches * lane.maxInputs() / ahead;
+        int places = lane.places(tokens);
+        int fullBatches = ahead / places;
+        int own = ahead % places + 1;
+        double gain = curve.micros(places, tokens) / (places * curve.micros(1, tokens));
+        double fullWork = ahead == 0 ? 0 : waitingWork * gain * fullBatches * places / ahead;
         double start = fullBatches == 0 ? first : Math.max(first, (running + fullWork / speed) / cores.length);
         double mates = own == 1 ? 0 : waitingWork / ahead * (own - 1);
         double batch = (work + mates) * curve.micros(own, tokens) / (own * curve.micros(1, tokens));

@@ -2,6 +2,7 @@ package dev.evenkeel.simulator.node;
 
 import dev.evenkeel.batcher.Lane;
 import dev.evenkeel.batcher.ServiceCurve;
+import dev.evenkeel.simulator.workload.Sizes;
 
 /** How nodes serve. */
 public sealed interface NodeKind {
@@ -37,18 +38,11 @@ public sealed interface NodeKind {
         };
     }
 
-    /**
-     * Work units per second that a busy core of the reference speed finishes at most, of requests that are so large on
-     * average.
-     */
-    default double unitsPerCoreSecond(double meanWork) {
+    /** Work units per second that a busy core of the reference speed finishes at most, of requests of these sizes. */
+    default double unitsPerCoreSecond(Sizes sizes) {
         return switch (this) {
             case FifoNode _, SharingNode _ -> 1e6;
-            case BatchNode(Lane lane, ServiceCurve curve) -> {
-                int tokens = tokens(curve, meanWork);
-                int size = lane.maxInputs();
-                yield 1e6 * size * curve.micros(1, tokens) / curve.micros(size, tokens);
-            }
+            case BatchNode(Lane lane, ServiceCurve curve) -> Batching.unitsPerCoreSecond(lane, curve, this, sizes);
         };
     }
 

@@ -18,10 +18,10 @@ final class Fleets {
 
     private static final String CURVE = "/measuring-encoder-int8.csv";
 
-    /** The model node's own bounds of a batch. */
+    /** The model node's own bounds of a batch, by default. */
     private static final int MAX_BATCH = 8;
 
-    private static final int MAX_TOKENS = 8_192;
+    private static final int MAX_TOKENS = 256;
     private static final int CALL_TOKENS = 12;
 
     private Fleets() {}

@@ -67,7 +67,7 @@ public record Scenario(
     public double capacity() {
         double cores =
                 nodes.stream().mapToDouble(node -> node.cores() * node.speed()).sum();
-        return cores * neighbours.meanShare() * kind.unitsPerCoreSecond(sizes.mean());
+        return cores * neighbours.meanShare() * kind.unitsPerCoreSecond(sizes);
     }
 
     /** Requests per second of the whole fleet. */
