@@ -21,7 +21,6 @@ public final class ReportPlan {
     static final String APART = "scale";
 
     private static final List<String> KINDS = List.of("batch", "fifo", "ps");
-    private static final List<Double> LOADS = List.of(0.7, 0.9, 0.97);
     private static final List<String> MAIN = List.of("public-cell", "neighbours", "mixed-sizes", "uneven-cores");
 
     /** Ours, the truth, and those that came closest in the core. */
