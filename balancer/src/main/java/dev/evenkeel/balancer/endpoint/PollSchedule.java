@@ -14,8 +14,8 @@ import java.util.random.RandomGenerator;
  * budget of polls per request, so that a large fleet behind many gateways is not asked more than it is used. Those who owe
  * an answer come first, and a part of the budget is kept for them, since a poll tells what became of them. Beyond the budget
  * goes who is out of rotation, and who was not asked for the longest time that is allowed: what a node serves it says only
- * when it is asked. A gateway that has sent nothing for an interval asks by the interval alone: nobody is kept from work by
- * that, and who is dead is found before the next request comes.
+ * when it is asked. A gateway that has sent nothing for two intervals asks by the interval alone: nobody is kept from work
+ * by that, and who is dead is found before the next request comes.
  *
  * <p>Intervals are jittered, so that gateways do not ask in step. For one thread.
  */
@@ -29,6 +29,9 @@ public final class PollSchedule {
 
     /** Of these, those that are kept for endpoints that owe an answer. */
     private static final double KEPT_FOR_OWING = 2;
+
+    /** A gateway that has sent nothing for so many intervals is idle. One that is used a little has such gaps too, but rarely. */
+    private static final int IDLE_INTERVALS = 2;
 
     /**
      * How often endpoints are asked.
@@ -88,7 +91,7 @@ public final class PollSchedule {
             }
         }
         due.sort(Comparator.comparing(Due::owes).thenComparingLong(Due::silence).reversed());
-        boolean idle = now - lastSentAt >= settings.interval().toNanos();
+        boolean idle = now - lastSentAt >= IDLE_INTERVALS * settings.interval().toNanos();
         List<Endpoint> chosen = new ArrayList<>();
         for (Due each : due) {
             boolean free = idle || isOutOfTurn(each, now);
