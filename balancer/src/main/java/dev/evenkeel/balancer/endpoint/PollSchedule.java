@@ -14,7 +14,7 @@ import java.util.random.RandomGenerator;
  * budget of polls per request, so that a large fleet behind many gateways is not asked more than it is used. Those who owe
  * an answer come first, and a part of the budget is kept for them, since a poll tells what became of them. Beyond the budget
  * goes who is out of rotation, and who was not asked for the longest time that is allowed: what a node serves it says only
- * when it is asked. A gateway that has sent nothing for two intervals asks by the interval alone: nobody is kept from work
+ * when it is asked. A gateway that has sent nothing for four intervals asks by the interval alone: nobody is kept from work
  * by that, and who is dead is found before the next request comes.
  *
  * <p>Intervals are jittered, so that gateways do not ask in step. For one thread.
@@ -31,7 +31,7 @@ public final class PollSchedule {
     private static final double KEPT_FOR_OWING = 2;
 
     /** A gateway that has sent nothing for so many intervals is idle. One that is used a little has such gaps too, but rarely. */
-    private static final int IDLE_INTERVALS = 2;
+    private static final int IDLE_INTERVALS = 4;
 
     /**
      * How often endpoints are asked.
