@@ -10,7 +10,6 @@ import dev.evenkeel.batcher.ServiceCurve;
 import dev.evenkeel.simulator.event.EventQueue;
 import dev.evenkeel.simulator.event.Streams;
 import dev.evenkeel.simulator.workload.Sizes;
-import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import java.util.random.RandomGenerator;
@@ -25,9 +24,8 @@ final class Batching implements Engine {
     private final ServiceCurve curve;
     private final EventQueue events;
     private final Listener listener;
-    private final Core[] cores;
+    private final Cores cores;
     private BatchQueue<Job> queue;
-    private double speed;
     private double extra;
 
     Batching(int cores, Lane lane, ServiceCurve curve, EventQueue events, Listener listener) {
@@ -35,8 +33,7 @@ final class Batching implements Engine {
         this.curve = curve;
         this.events = events;
         this.listener = listener;
-        this.cores = new Core[cores];
-        Arrays.setAll(this.cores, _ -> new Core(events));
+        this.cores = new Cores(cores, events);
         this.queue = BatchQueue.takingTurns(Long.MAX_VALUE);
     }
 
@@ -71,12 +68,7 @@ final class Batching implements Engine {
         if (!(queue.offer(Request.of(lane, List.of(input)), events.now()) instanceof Offer.Accepted)) {
             throw new IllegalStateException("the queue has no bound here: the node counts what is inside");
         }
-        for (Core core : cores) {
-            if (!core.isBusy()) {
-                next(core);
-                return;
-            }
-        }
+        cores.ifIdle(this::next);
     }
 
     private void next(Core core) {
@@ -104,28 +96,19 @@ final class Batching implements Engine {
 
     @Override
     public void speed(double unitsPerNano) {
-        speed = unitsPerNano;
-        for (Core core : cores) {
-            core.speed(unitsPerNano);
-        }
+        cores.speed(unitsPerNano);
     }
 
     @Override
     public void clear() {
         queue = BatchQueue.takingTurns(Long.MAX_VALUE);
         extra = 0;
-        for (Core core : cores) {
-            core.clear();
-        }
+        cores.clear();
     }
 
     @Override
     public double busyNanos() {
-        double busy = 0;
-        for (Core core : cores) {
-            busy += core.busyNanos();
-        }
-        return busy;
+        return cores.busyNanos();
     }
 
     /**
@@ -136,20 +119,16 @@ final class Batching implements Engine {
     public double nanosToFinish(double work, int tokens, double onTheWay, int jobsOnTheWay) {
         int ahead = queue.backlog().waitingInputs() + jobsOnTheWay;
         double waitingWork = queue.backlog().waitingWork() + onTheWay;
-        double first = Double.POSITIVE_INFINITY;
-        double running = 0;
-        for (Core core : cores) {
-            first = Math.min(first, core.nanosLeft());
-            running += core.nanosLeft();
-        }
+        double first = cores.nanosToFirst();
+        double running = cores.nanosLeft();
         int places = lane.places(tokens);
         int fullBatches = ahead / places;
         int own = ahead % places + 1;
         double gain = curve.micros(places, tokens) / (places * curve.micros(1, tokens));
         double fullWork = ahead == 0 ? 0 : waitingWork * gain * fullBatches * places / ahead;
-        double start = fullBatches == 0 ? first : Math.max(first, (running + fullWork / speed) / cores.length);
+        double start = fullBatches == 0 ? first : Math.max(first, (running + fullWork / cores.speed()) / cores.count());
         double mates = own == 1 ? 0 : waitingWork / ahead * (own - 1);
         double batch = (work + mates) * curve.micros(own, tokens) / (own * curve.micros(1, tokens));
-        return start + batch / speed;
+        return start + batch / cores.speed();
     }
 }

@@ -2,7 +2,6 @@ package dev.evenkeel.simulator.node;
 
 import dev.evenkeel.simulator.event.EventQueue;
 import java.util.ArrayDeque;
-import java.util.Arrays;
 import java.util.Queue;
 
 /** One queue, first come first served, before several cores. */
@@ -12,28 +11,21 @@ final class Fifo implements Engine {
 
     private final EventQueue events;
     private final Listener listener;
-    private final Core[] cores;
+    private final Cores cores;
     private final Queue<Waiting> queue = new ArrayDeque<>();
     private double waitingWork;
-    private double speed;
 
     Fifo(int cores, EventQueue events, Listener listener) {
         this.events = events;
         this.listener = listener;
-        this.cores = new Core[cores];
-        Arrays.setAll(this.cores, _ -> new Core(events));
+        this.cores = new Cores(cores, events);
     }
 
     @Override
     public void add(Job job, double extra) {
         queue.add(new Waiting(job, job.work + extra));
         waitingWork += job.work + extra;
-        for (Core core : cores) {
-            if (!core.isBusy()) {
-                next(core);
-                return;
-            }
-        }
+        cores.ifIdle(this::next);
     }
 
     private void next(Core core) {
@@ -52,40 +44,26 @@ final class Fifo implements Engine {
 
     @Override
     public void speed(double unitsPerNano) {
-        speed = unitsPerNano;
-        for (Core core : cores) {
-            core.speed(unitsPerNano);
-        }
+        cores.speed(unitsPerNano);
     }
 
     @Override
     public void clear() {
         queue.clear();
         waitingWork = 0;
-        for (Core core : cores) {
-            core.clear();
-        }
+        cores.clear();
     }
 
     @Override
     public double busyNanos() {
-        double busy = 0;
-        for (Core core : cores) {
-            busy += core.busyNanos();
-        }
-        return busy;
+        return cores.busyNanos();
     }
 
     /** The cores share what waits evenly, as far as they can: the fluid limit of the queue. */
     @Override
     public double nanosToFinish(double work, int tokens, double onTheWay, int jobsOnTheWay) {
-        double first = Double.POSITIVE_INFINITY;
-        double all = (waitingWork + onTheWay) / speed;
-        for (Core core : cores) {
-            first = Math.min(first, core.nanosLeft());
-            all += core.nanosLeft();
-        }
-        double start = queue.isEmpty() && jobsOnTheWay == 0 ? first : all / cores.length;
-        return start + work / speed;
+        double all = (waitingWork + onTheWay) / cores.speed() + cores.nanosLeft();
+        double start = queue.isEmpty() && jobsOnTheWay == 0 ? cores.nanosToFirst() : all / cores.count();
+        return start + work / cores.speed();
     }
 }
