@@ -16,16 +16,17 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
  * here and has the balancer's own default, but for the limit.
  *
  * @param enabled default true
- * @param maxQueueDelay the limit; default 1s, from 1ms to 10m. The balancer's own default is made for requests that come one
+ * @param maxQueueDelay the limit; default 5s, from 1ms to 10m. The balancer's own default is made for requests that come one
  *     by one: it answers the slowest percent soon when there are too many of them, and refuses a burst, or a few dozen
- *     clients that send as fast as they are answered, although the fleet is equal to them
+ *     clients that send as fast as they are answered, although the fleet is equal to them. A fleet of three that
+ *     loses a node while another is cold has seconds of work on the third for a moment
  * @param answerTimes a wait for so many requests of the model's mean size is within the limit in any case; default 4, from 0
  *     to 1000
  * @param shedFrom part of the limit from which on some are turned away; default 0.5, from 0 to 1
  */
 public record AdmissionProperties(
         @DefaultValue("true") boolean enabled,
-        @DefaultValue("1s") Duration maxQueueDelay,
+        @DefaultValue("5s") Duration maxQueueDelay,
         @Nullable Double answerTimes,
         @Nullable Double shedFrom) {
 
