@@ -10,6 +10,7 @@ import dev.evenkeel.benchmarks.pick.PickCost;
 import dev.evenkeel.benchmarks.policies.ComparePolicies;
 import dev.evenkeel.benchmarks.run.Options;
 import dev.evenkeel.benchmarks.serving.Serving;
+import dev.evenkeel.benchmarks.sidebyside.SideBySide;
 import java.util.Arrays;
 
 /** Runs what the first argument names; the scripts in {@code benchmarks/} call it. */
@@ -22,6 +23,7 @@ public final class Benchmarks {
         String[] rest = args.length == 0 ? args : Arrays.copyOfRange(args, 1, args.length);
         try {
             switch (name) {
+                case "bench" -> SideBySide.run(rest);
                 case "compare-policies" -> ComparePolicies.run(rest);
                 case "gateway-overhead" -> GatewayOverhead.run(rest);
                 case "node-overload" -> NodeOverload.run(rest);
@@ -33,7 +35,7 @@ public final class Benchmarks {
                 case "stock-gateway" -> StockGateway.run(rest);
                 default ->
                     throw new Options.Wrong("'" + name
-                            + "' is no benchmark; it may be compare-policies, gateway-overhead, node-overload, node-faults,"
+                            + "' is no benchmark; it may be bench, compare-policies, gateway-overhead, node-overload, node-faults,"
                             + " node-scale, pick-cost, serving, null-backend or stock-gateway");
             }
         } catch (Options.Wrong wrong) {

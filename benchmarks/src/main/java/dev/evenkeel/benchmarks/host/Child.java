@@ -19,6 +19,7 @@ public final class Child implements AutoCloseable {
     private final Path log;
     private final Process process;
     private volatile boolean paused;
+    private volatile Duration cpu = Duration.ZERO;
 
     private Child(String name, Path log, Process process) {
         this.name = name;
@@ -95,9 +96,14 @@ public final class Child implements AutoCloseable {
         }
     }
 
-    /** CPU used since its start. */
+    /** CPU used since its start, that of the processes below it included; of one that ended, as it was asked last. */
     public Duration cpu() {
-        return CpuUse.ofProcess(process.toHandle());
+        if (alive()) {
+            cpu = process.descendants()
+                    .map(CpuUse::ofProcess)
+                    .reduce(CpuUse.ofProcess(process.toHandle()), Duration::plus);
+        }
+        return cpu;
     }
 
     /** Asks it to end, by SIGTERM, and returns at once. */

@@ -21,11 +21,13 @@ public final class CpuGroup implements AutoCloseable {
     private final Path directory;
     private final Path home;
     private final boolean second;
+    private final long periodMicros;
 
-    private CpuGroup(Path directory, Path home, boolean second) {
+    private CpuGroup(Path directory, Path home, boolean second, long periodMicros) {
         this.directory = directory;
         this.home = home;
         this.second = second;
+        this.periodMicros = periodMicros;
     }
 
     /**
@@ -37,21 +39,20 @@ public final class CpuGroup implements AutoCloseable {
      */
     public static CpuGroup create(String name, double cpus, Duration period) {
         long periodMicros = period.toNanos() / 1000;
-        long quotaMicros = Math.round(cpus * periodMicros);
         try {
             if (Files.exists(ROOT.resolve("cgroup.controllers"))) {
                 Path control = ROOT.resolve("cgroup.subtree_control");
                 if (!Files.readString(control).contains("cpu")) {
                     Files.writeString(control, "+cpu");
                 }
-                CpuGroup group = new CpuGroup(Files.createDirectory(ROOT.resolve(name)), ROOT, true);
-                group.set("cpu.max", quotaMicros + " " + periodMicros);
+                CpuGroup group = new CpuGroup(Files.createDirectory(ROOT.resolve(name)), ROOT, true, periodMicros);
+                group.grant(cpus);
                 return group;
             }
             Path home = firstOf(ROOT.resolve("cpu"), ROOT.resolve("cpu,cpuacct"));
-            CpuGroup group = new CpuGroup(Files.createDirectory(home.resolve(name)), home, false);
+            CpuGroup group = new CpuGroup(Files.createDirectory(home.resolve(name)), home, false, periodMicros);
             group.set("cpu.cfs_period_us", Long.toString(periodMicros));
-            group.set("cpu.cfs_quota_us", Long.toString(quotaMicros));
+            group.grant(cpus);
             return group;
         } catch (IOException e) {
             throw new UncheckedIOException("no CPU cgroup could be made below " + ROOT + "; it takes root", e);
@@ -65,6 +66,16 @@ public final class CpuGroup implements AutoCloseable {
             }
         }
         throw new IOException("none of " + List.of(candidates) + " is there");
+    }
+
+    /** Grants it so many CPUs from now on. */
+    public void grant(double cpus) {
+        long quotaMicros = Math.round(cpus * periodMicros);
+        if (second) {
+            set("cpu.max", quotaMicros + " " + periodMicros);
+        } else {
+            set("cpu.cfs_quota_us", Long.toString(quotaMicros));
+        }
     }
 
     /** Moves a process with all its threads. */

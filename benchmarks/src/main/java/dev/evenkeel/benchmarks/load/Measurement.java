@@ -10,6 +10,7 @@ import java.time.Duration;
 import java.util.Arrays;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.function.IntPredicate;
 import java.util.stream.IntStream;
 import java.util.zip.GZIPOutputStream;
 import org.HdrHistogram.Histogram;
@@ -89,9 +90,16 @@ public final class Measurement {
 
     /** Milliseconds of all requests, where one that failed counts as the time limit: a refusal is not a fast answer. */
     public Latency withFailuresAt(long limitNanos) {
+        return withFailuresAt(limitNanos, _ -> true);
+    }
+
+    /** The same of some of the requests, by their places in the trace. */
+    public Latency withFailuresAt(long limitNanos, IntPredicate which) {
         Histogram histogram = histogram();
         for (int i = 0; i < statuses.length; i++) {
-            histogram.recordValue(statuses[i] == OK ? Math.max(1, latencyNanos[i]) : limitNanos);
+            if (which.test(i)) {
+                histogram.recordValue(statuses[i] == OK ? Math.max(1, latencyNanos[i]) : limitNanos);
+            }
         }
         return Latency.of(histogram);
     }

@@ -1,9 +1,9 @@
 package dev.evenkeel.benchmarks.node;
 
+import dev.evenkeel.benchmarks.fleet.Sentences;
 import dev.evenkeel.benchmarks.host.Child;
 import dev.evenkeel.benchmarks.host.Cleanup;
 import dev.evenkeel.benchmarks.host.Ports;
-import dev.evenkeel.benchmarks.policies.Sentences;
 import dev.evenkeel.benchmarks.run.Bars;
 import dev.evenkeel.benchmarks.run.Options;
 import dev.evenkeel.benchmarks.run.Results;

@@ -12,6 +12,7 @@ import dev.evenkeel.benchmarks.load.Measurement.Latency;
 import dev.evenkeel.benchmarks.load.OpenLoop;
 import dev.evenkeel.benchmarks.load.Target;
 import dev.evenkeel.benchmarks.load.Trace;
+import dev.evenkeel.benchmarks.peer.Proxies;
 import dev.evenkeel.benchmarks.report.Spread;
 import dev.evenkeel.benchmarks.report.Table;
 import dev.evenkeel.benchmarks.run.Options;
@@ -20,7 +21,9 @@ import dev.evenkeel.benchmarks.run.Services;
 import dev.evenkeel.benchmarks.run.Usage;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -73,6 +76,7 @@ public final class GatewayOverhead {
     private final Options options;
     private final Results results;
     private final Services services;
+    private final Cleanup cleanup;
     private final Client client = new Client(TIME_LIMIT);
     private final List<Run> runs = new ArrayList<>();
     private final Table csv = new Table(
@@ -96,8 +100,9 @@ public final class GatewayOverhead {
             "late_p50_ms",
             "late_p99_ms");
 
-    private GatewayOverhead(Options options, Results results, Services services) {
+    private GatewayOverhead(Options options, Results results, Services services, Cleanup cleanup) {
         this.services = services;
+        this.cleanup = cleanup;
         this.options = options;
         this.results = results;
     }
@@ -119,11 +124,20 @@ public final class GatewayOverhead {
                         "-Xmx384m -XX:+UseSerialGC --enable-native-access=ALL-UNNAMED",
                         "flags of both gateways, as bin/evenkeel has them for ours")
                 .with("gateway-args", "", "further arguments of gateway-service")
+                .with(
+                        "proxies",
+                        "haproxy-leastconn-tuned,nginx-least-conn-tuned",
+                        "what else is run; nothing: only gateways")
+                .with("peers", "benchmarks/peers", "the proxies' configurations")
+                .with("rows", "", "a file that gets a copy of runs.csv")
                 .parse(args);
         Results results = new Results(Path.of(options.text("out")), "gateway-overhead");
         try (Cleanup cleanup = new Cleanup();
                 Services services = new Services(Path.of(options.text("root")), results.logs(), cleanup)) {
-            new GatewayOverhead(options, results, services).run();
+            new GatewayOverhead(options, results, services, cleanup).run();
+        }
+        if (!options.text("rows").isEmpty()) {
+            Files.copy(results.file("runs.csv"), Path.of(options.text("rows")), StandardCopyOption.REPLACE_EXISTING);
         }
     }
 
@@ -183,10 +197,18 @@ public final class GatewayOverhead {
         ourArgs.addAll(options.words("gateway-args"));
         Child ours = services.start("gateway-service", "gateway-service", cpus, jvm, ourArgs);
 
-        List<Subject> subjects = List.of(
+        List<Subject> subjects = new ArrayList<>(List.of(
                 new Subject(DIRECT, Target.local(nodes.getFirst(), PATH), backend),
                 new Subject(STOCK, Target.local(ports.get(1), PATH), stock),
-                new Subject(OURS, Target.local(ports.get(3), PATH), ours));
+                new Subject(OURS, Target.local(ports.get(3), PATH), ours)));
+        for (String name : options.list("proxies")) {
+            int port = Ports.free(1).getFirst();
+            Child proxy = cleanup.add(Proxies.start(
+                    name, Path.of(options.text("peers")), results.logs().resolve(name), cpus, port, nodes, _ -> {
+                        throw new Options.Wrong("null nodes have nothing to feed " + name + " with");
+                    }));
+            subjects.add(new Subject(name, Target.local(port, PATH), proxy));
+        }
         for (Subject subject : subjects) {
             URI uri =
                     URI.create("http://localhost:" + subject.target().address().getPort() + PATH);
@@ -211,7 +233,8 @@ public final class GatewayOverhead {
             results.report(
                     "%s finishes %.0f/s in a closed loop of %d.",
                     subject.name(), perSecond[0], CLOSED_LOOP_CONCURRENCY);
-            if (!subject.name().equals(DIRECT)) {
+            // half of what the slower of the two gateways finishes: a proxy that is not ours sets no pace
+            if (subject.name().equals(STOCK) || subject.name().equals(OURS)) {
                 least = Math.min(least, perSecond[0]);
             }
         }
@@ -266,9 +289,10 @@ public final class GatewayOverhead {
     private void record(Run run) throws Exception {
         Latency latency = run.latency();
         Latency late = run.measurement().lateness();
-        double otherGateways = run.cores().of(STOCK)
-                + run.cores().of(OURS)
-                - (run.subject().equals(DIRECT) ? 0 : run.cores().of(run.subject()));
+        double otherGateways = run.cores().parts().entrySet().stream()
+                .filter(part -> !List.of("generator", DIRECT, run.subject()).contains(part.getKey()))
+                .mapToDouble(Map.Entry::getValue)
+                .sum();
         csv.row(
                         run.rate(),
                         run.repeat(),

@@ -1,5 +1,7 @@
 package dev.evenkeel.benchmarks.policies;
 
+import dev.evenkeel.benchmarks.fleet.Fleet;
+import dev.evenkeel.benchmarks.fleet.Sentences;
 import dev.evenkeel.benchmarks.host.Cleanup;
 import dev.evenkeel.benchmarks.host.CpuGroup;
 import dev.evenkeel.benchmarks.host.CpuUse;

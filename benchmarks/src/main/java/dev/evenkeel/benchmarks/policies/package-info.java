@@ -1,7 +1,7 @@
 /**
  * Balancing policies on a real fleet whose nodes are not alike:
  * {@link dev.evenkeel.benchmarks.policies.ComparePolicies} gives every policy the same arrivals and texts on the same
- * nodes, behind a gateway that is new for each run.
+ * nodes, each behind a gateway of its own.
  */
 @NullMarked
 package dev.evenkeel.benchmarks.policies;

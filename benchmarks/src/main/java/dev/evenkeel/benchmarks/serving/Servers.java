@@ -1,5 +1,6 @@
 package dev.evenkeel.benchmarks.serving;
 
+import dev.evenkeel.benchmarks.fleet.Sentences;
 import dev.evenkeel.benchmarks.host.Child;
 import dev.evenkeel.benchmarks.host.CpuUse;
 import dev.evenkeel.benchmarks.host.Ports;
@@ -7,7 +8,6 @@ import dev.evenkeel.benchmarks.load.Client;
 import dev.evenkeel.benchmarks.load.Clients;
 import dev.evenkeel.benchmarks.node.Bench;
 import dev.evenkeel.benchmarks.node.Node;
-import dev.evenkeel.benchmarks.policies.Sentences;
 import dev.evenkeel.benchmarks.report.Table;
 import dev.evenkeel.benchmarks.run.Options;
 import dev.evenkeel.benchmarks.run.Usage;

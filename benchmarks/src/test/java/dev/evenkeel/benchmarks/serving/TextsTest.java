@@ -2,7 +2,7 @@ package dev.evenkeel.benchmarks.serving;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.evenkeel.benchmarks.policies.Sentences;
+import dev.evenkeel.benchmarks.fleet.Sentences;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.stream.IntStream;

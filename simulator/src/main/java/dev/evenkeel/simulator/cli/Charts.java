@@ -1,5 +1,6 @@
 package dev.evenkeel.simulator.cli;
 
+import dev.evenkeel.simulator.report.BarPlot;
 import dev.evenkeel.simulator.report.Plot;
 import java.awt.BasicStroke;
 import java.awt.Color;
@@ -7,15 +8,18 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.regex.Pattern;
+import org.knowm.xchart.CategoryChart;
+import org.knowm.xchart.CategoryChartBuilder;
 import org.knowm.xchart.VectorGraphicsEncoder;
 import org.knowm.xchart.VectorGraphicsEncoder.VectorGraphicsFormat;
 import org.knowm.xchart.XYChart;
 import org.knowm.xchart.XYChartBuilder;
+import org.knowm.xchart.internal.chartpart.Chart;
 import org.knowm.xchart.style.Styler.LegendPosition;
 import org.knowm.xchart.style.markers.SeriesMarkers;
 
 /** Draws charts as SVG. */
-final class Charts {
+public final class Charts {
 
     private static final int WIDTH = 900;
     private static final int HEIGHT = 500;
@@ -29,7 +33,7 @@ final class Charts {
     private Charts() {}
 
     /** Writes {@code name.svg} into a directory. */
-    static void draw(Plot plot, Path directory) throws IOException {
+    public static void draw(Plot plot, Path directory) throws IOException {
         XYChart chart = new XYChartBuilder()
                 .width(WIDTH)
                 .height(HEIGHT)
@@ -46,8 +50,32 @@ final class Charts {
             chart.addSeries(line.name(), line.xs(), line.ys())
                     .setMarker(line.xs().size() > MARKED_POINTS ? SeriesMarkers.NONE : SeriesMarkers.CIRCLE);
         }
+        save(chart, directory, plot.name());
+    }
+
+    /** Writes {@code name.svg} into a directory; a whisker on each bar is as long as its range. */
+    public static void draw(BarPlot plot, Path directory) throws IOException {
+        CategoryChart chart = new CategoryChartBuilder()
+                .width(WIDTH)
+                .height(HEIGHT)
+                .title(plot.title())
+                .yAxisTitle(plot.y())
+                .build();
+        chart.getStyler().setPlotGridLinesStroke(new BasicStroke(0.3f)).setXAxisLabelRotation(45);
+        chart.getStyler().setLegendVisible(false).setChartBackgroundColor(Color.WHITE);
+        // its whiskers are symmetric: they stand around the middle of the range, which is a bar's height where it is
+        // shown
+        chart.addSeries(
+                plot.y(),
+                plot.bars().stream().map(BarPlot.Bar::name).toList(),
+                plot.bars().stream().map(BarPlot.Bar::height).toList(),
+                plot.bars().stream().map(bar -> (bar.most() - bar.least()) / 2).toList());
+        save(chart, directory, plot.name());
+    }
+
+    private static void save(Chart<?, ?> chart, Path directory, String name) throws IOException {
         Files.createDirectories(directory);
-        Path file = directory.resolve(plot.name() + ".svg");
+        Path file = directory.resolve(name + ".svg");
         VectorGraphicsEncoder.saveVectorGraphic(chart, file.toString(), VectorGraphicsFormat.SVG);
         Files.writeString(file, tidy(Files.readString(file)));
     }

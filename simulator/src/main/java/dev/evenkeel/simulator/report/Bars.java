@@ -11,9 +11,9 @@ public final class Bars {
     /**
      * All of them, in order. One that asks for several things has a line for each.
      *
-     * @param picks what a pick costs
+     * @param outside what was measured elsewhere
      */
-    public static List<Verdict> judge(Rows rows, List<PickCost> picks) {
+    public static List<Verdict> judge(Rows rows, Outside outside) {
         LatencyBars latency = new LatencyBars(rows);
         FaultBars faults = new FaultBars(rows);
         return Stream.of(
@@ -27,14 +27,10 @@ public final class Bars {
                         faults.unevenCores(),
                         faults.overload(),
                         latency.rise(),
-                        PickCost.judge(picks),
+                        PickCost.judge(outside.picks()),
                         latency.polls(),
                         faults.scale(),
-                        List.of(Verdict.notMeasured(
-                                "B14",
-                                "the same trace in the simulator and on a real fleet: p50 and p99 within 20 %, same"
-                                        + " ranking of policies",
-                                "waits for the side-by-side harness")))
+                        SameTrace.judge(outside.sameTraces()))
                 .flatMap(List::stream)
                 .toList();
     }

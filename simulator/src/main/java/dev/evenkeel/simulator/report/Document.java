@@ -19,13 +19,13 @@ public final class Document {
     private static final String OURS = Policies.DEFAULT;
 
     private final Rows rows;
-    private final List<PickCost> picks;
+    private final Outside outside;
     private final Map<String, String> notes;
     private final StringBuilder text = new StringBuilder();
 
-    private Document(Rows rows, List<PickCost> picks, Map<String, String> notes) {
+    private Document(Rows rows, Outside outside, Map<String, String> notes) {
         this.rows = rows;
-        this.picks = picks;
+        this.outside = outside;
         this.notes = notes;
     }
 
@@ -34,8 +34,8 @@ public final class Document {
      *
      * @param notes by the bar or the scenario that they are about, in Markdown
      */
-    public static String of(Rows rows, List<PickCost> picks, Map<String, String> notes) {
-        Document document = new Document(rows, picks, notes);
+    public static String of(Rows rows, Outside outside, Map<String, String> notes) {
+        Document document = new Document(rows, outside, notes);
         document.write();
         return document.text.toString().strip() + "\n";
     }
@@ -71,7 +71,7 @@ public final class Document {
     }
 
     private void bars() {
-        List<Verdict> verdicts = Bars.judge(rows, picks);
+        List<Verdict> verdicts = Bars.judge(rows, outside);
         text.append("## The bars\n\n")
                 .append(PolicyTable.markdown(
                         List.of("#", "the bar", "measured", "met"),

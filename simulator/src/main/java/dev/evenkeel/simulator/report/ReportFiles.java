@@ -70,15 +70,19 @@ public record ReportFiles(Path root) {
         }
     }
 
-    /** What a pick costs, as far as somebody has measured it. */
-    public List<PickCost> picks() throws IOException {
-        Path file = directory().resolve("pick.csv");
-        return Files.exists(file) ? PickCost.parse(Files.readAllLines(file)) : List.of();
+    /** What others have measured, as far as they have. */
+    public Outside outside() throws IOException {
+        return new Outside(PickCost.parse(lines("pick.csv")), SameTrace.parse(lines("fleet.csv")));
+    }
+
+    private List<String> lines(String name) throws IOException {
+        Path file = directory().resolve(name);
+        return Files.exists(file) ? Files.readAllLines(file) : List.of();
     }
 
     /** The text that the files give. */
     public String text() throws IOException {
-        return Document.of(new Rows(rows()), picks(), notes());
+        return Document.of(new Rows(rows()), outside(), notes());
     }
 
     /** By the bar or the scenario that they are about. */

@@ -15,14 +15,14 @@ class BarsTest {
 
     @Test
     void withoutFiguresNothingIsMet() {
-        assertThat(Bars.judge(new Rows(List.of()), List.of()))
+        assertThat(Bars.judge(new Rows(List.of()), Outside.NOTHING))
                 .extracting(Verdict::state)
                 .containsOnly(State.NOT_MEASURED);
     }
 
     @Test
     void everyBarHasALine() {
-        assertThat(Bars.judge(new Rows(List.of()), List.of()).stream()
+        assertThat(Bars.judge(new Rows(List.of()), Outside.NOTHING).stream()
                         .map(Verdict::bar)
                         .distinct())
                 .containsExactly(
@@ -67,10 +67,11 @@ class BarsTest {
 
     @Test
     void aFloorIsBrokenFromBelow() {
-        Verdict verdict = Bars.judge(TestRows.of(row("heal", "least-work", 1, 10, "share_5s", 0.7)), List.of()).stream()
-                .filter(each -> each.text().contains("fair share"))
-                .findFirst()
-                .orElseThrow();
+        Verdict verdict =
+                Bars.judge(TestRows.of(row("heal", "least-work", 1, 10, "share_5s", 0.7)), Outside.NOTHING).stream()
+                        .filter(each -> each.text().contains("fair share"))
+                        .findFirst()
+                        .orElseThrow();
         assertThat(verdict.state()).isEqualTo(State.NOT_MET);
     }
 
@@ -85,7 +86,7 @@ class BarsTest {
     }
 
     private static Verdict toOracle(Rows rows) {
-        return Bars.judge(rows, List.of()).stream()
+        return Bars.judge(rows, Outside.NOTHING).stream()
                 .filter(verdict -> verdict.text().contains("oracle's at 1-2"))
                 .findFirst()
                 .orElseThrow();

@@ -27,7 +27,7 @@ class ReportFilesTest {
     @Test
     void aChangedFigureChangesTheReport() throws IOException {
         List<Row> rows = COMMITTED.rows();
-        String other = Document.of(new Rows(rows.subList(1, rows.size())), COMMITTED.picks(), Map.of());
+        String other = Document.of(new Rows(rows.subList(1, rows.size())), COMMITTED.outside(), Map.of());
         assertThat(other).isNotEqualTo(Files.readString(COMMITTED.document()));
     }
 

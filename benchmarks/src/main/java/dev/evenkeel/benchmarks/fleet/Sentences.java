@@ -1,4 +1,4 @@
-package dev.evenkeel.benchmarks.policies;
+package dev.evenkeel.benchmarks.fleet;
 
 import dev.evenkeel.benchmarks.load.Bodies;
 import java.nio.charset.StandardCharsets;

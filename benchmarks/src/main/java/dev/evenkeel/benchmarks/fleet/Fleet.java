@@ -1,4 +1,4 @@
-package dev.evenkeel.benchmarks.policies;
+package dev.evenkeel.benchmarks.fleet;
 
 import dev.evenkeel.benchmarks.host.Child;
 import dev.evenkeel.benchmarks.host.Cleanup;
@@ -18,9 +18,9 @@ import java.util.Map;
  * A registry, model nodes, and a gateway for each policy. All are up for the whole run, so that every gateway is equally
  * warm; those that are not under test are paused, so that they ask the nodes nothing.
  */
-final class Fleet {
+public final class Fleet {
 
-    static final String PATH = "/v1/embeddings";
+    public static final String PATH = "/v1/embeddings";
 
     private static final Duration PERIOD = Duration.ofMillis(20);
     private static final Duration STARTS_WITHIN = Duration.ofMinutes(5);
@@ -30,36 +30,44 @@ final class Fleet {
     private final Options options;
     private final Services services;
     private final Cleanup cleanup;
+    private final String model;
+    private final URI folder;
     private final String registryZone;
     private final Child registry;
     private final List<Node> nodes = new ArrayList<>();
     private final byte[] probe;
 
-    /** @param cpus what its cgroup will grant */
-    record Node(String name, double cpus, int port, Child process) {
+    /**
+     * A model node.
+     *
+     * @param cpus what its cgroup will grant
+     * @param management the port of its actuator
+     */
+    public record Node(String name, double cpus, int port, int management, Child process) {
 
-        Target target() {
+        public Target target() {
             return Target.local(port, PATH);
         }
 
-        URI uri() {
+        public URI uri() {
             return URI.create("http://localhost:" + port + PATH);
         }
 
         /** Its share of a run's answers, whether the gateway calls it by its name or by its address. */
-        double shareOf(Measurement measurement) {
+        public double shareOf(Measurement measurement) {
             Map<String, Double> shares = measurement.shares();
             return shares.getOrDefault(name, shares.getOrDefault("127.0.0.1:" + port, 0.0));
         }
     }
 
-    record Gateway(String policy, Child process, int port) {
+    /** One that picks by a policy. */
+    public record Gateway(String policy, Child process, int port) {
 
-        Target target() {
+        public Target target() {
             return Target.local(port, PATH);
         }
 
-        URI uri() {
+        public URI uri() {
             return URI.create("http://localhost:" + port + PATH);
         }
     }
@@ -71,7 +79,10 @@ final class Fleet {
      * @param model is in the requests and in the nodes' configuration
      * @param folder of the model's files
      */
-    Fleet(Options options, Services services, Cleanup cleanup, String model, URI folder) throws InterruptedException {
+    public Fleet(Options options, Services services, Cleanup cleanup, String model, URI folder)
+            throws InterruptedException {
+        this.model = model;
+        this.folder = folder;
         this.options = options;
         this.services = services;
         this.cleanup = cleanup;
@@ -84,41 +95,63 @@ final class Fleet {
         for (int i = 0; i < shares.size(); i++) {
             String name =
                     "node-%d-%scpu".formatted(i + 1, options.list("node-cpu").get(i));
-            int port = ports.get(1 + 2 * i);
-            List<String> args = new ArrayList<>(List.of(
-                    registryZone,
-                    "--server.port=" + port,
-                    "--management.server.port=" + ports.get(2 + 2 * i),
-                    "--server.address=127.0.0.1",
-                    "--evenkeel.node-name=" + name,
-                    "--evenkeel.weights-dir=" + options.text("weights"),
-                    "--evenkeel.models[0].name=" + model,
-                    "--evenkeel.models[0].url=" + folder,
-                    "--evenkeel.models[0].task=embedding"));
-            args.addAll(options.words("node-args"));
-            Child process =
-                    services.start(name, "model-service", options.text("node-cpus"), options.words("node-jvm"), args);
-            nodes.add(new Node(name, shares.get(i), port, process));
+            nodes.add(startNode(name, shares.get(i), ports.get(1 + 2 * i), ports.get(2 + 2 * i)));
         }
         for (Node node : nodes) {
             services.await(node.process(), node.uri(), probe, STARTS_WITHIN);
         }
     }
 
-    List<Node> nodes() {
-        return nodes;
+    private Node startNode(String name, double cpus, int port, int management) {
+        List<String> args = new ArrayList<>(List.of(
+                registryZone,
+                "--server.port=" + port,
+                "--management.server.port=" + management,
+                "--server.address=127.0.0.1",
+                "--evenkeel.node-name=" + name,
+                "--evenkeel.weights-dir=" + options.text("weights"),
+                "--evenkeel.models[0].name=" + model,
+                "--evenkeel.models[0].url=" + folder,
+                "--evenkeel.models[0].task=embedding"));
+        args.addAll(options.words("node-args"));
+        Child process =
+                services.start(name, "model-service", options.text("node-cpus"), options.words("node-jvm"), args);
+        return new Node(name, cpus, port, management, process);
     }
 
-    List<Target> targets() {
+    /** Starts a node again that has ended, where it was, and returns when it answers. It is in no cgroup yet. */
+    public Node replace(Node ended) throws InterruptedException {
+        Node next = startNode(ended.name(), ended.cpus(), ended.port(), ended.management());
+        services.await(next.process(), next.uri(), probe, STARTS_WITHIN);
+        nodes.set(nodes.indexOf(ended), next);
+        return next;
+    }
+
+    /** In their order; a copy. */
+    public List<Node> nodes() {
+        return List.copyOf(nodes);
+    }
+
+    /** Where a service that is to find the nodes looks for them. */
+    public String registryZone() {
+        return registryZone;
+    }
+
+    /** What a service is asked to see whether it answers. */
+    public byte[] probe() {
+        return probe.clone();
+    }
+
+    public List<Target> targets() {
         return nodes.stream().map(Node::target).toList();
     }
 
-    Child registry() {
+    public Child registry() {
         return registry;
     }
 
     /** Puts every node into a CPU cgroup of its own. */
-    List<CpuGroup> limit() {
+    public List<CpuGroup> limit() {
         List<CpuGroup> groups = new ArrayList<>();
         for (Node node : nodes) {
             String name =
@@ -131,7 +164,7 @@ final class Fleet {
     }
 
     /** Returns when the gateway has answered through a node. */
-    Gateway startGateway(String policy) throws InterruptedException {
+    public Gateway startGateway(String policy) throws InterruptedException {
         List<Integer> ports = Ports.free(2);
         List<String> args = new ArrayList<>(List.of(
                 registryZone,
@@ -152,12 +185,12 @@ final class Fleet {
     }
 
     /** Returns when the gateway answers through a node, as it soon does after a pause. */
-    void awaitAnswer(Gateway gateway) throws InterruptedException {
+    public void awaitAnswer(Gateway gateway) throws InterruptedException {
         services.await(gateway.process(), gateway.uri(), probe, GATEWAY_STARTS_WITHIN);
     }
 
     /** Returns when no node has work left of an earlier run: each answers a lone request in less than a second. */
-    boolean awaitIdle() throws InterruptedException {
+    public boolean awaitIdle() throws InterruptedException {
         long end = System.nanoTime() + IDLE_WITHIN.toNanos();
         Duration soon = Duration.ofSeconds(1);
         for (Node node : nodes) {

@@ -1,0 +1,206 @@
+package dev.evenkeel.benchmarks.sidebyside;
+
+import dev.evenkeel.benchmarks.report.Spread;
+import dev.evenkeel.benchmarks.report.Table;
+import dev.evenkeel.benchmarks.sidebyside.Rows.Place;
+import dev.evenkeel.simulator.cli.Charts;
+import dev.evenkeel.simulator.report.BarPlot;
+import dev.evenkeel.simulator.report.Plot;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+
+/** {@code docs/benchmarks.md}, of nothing but what is kept beside it: the bars, a table for each scenario, how it was run. */
+public final class Document {
+
+    /** Those that have a chart of every subject's p99. */
+    private static final List<Scenario> BARS =
+            List.of(Scenario.UNIFORM, Scenario.UNEVEN, Scenario.NEIGHBOURS, Scenario.MIXED);
+
+    private final Store store;
+    private final Rows rows;
+
+    Document(Store store) {
+        this.store = store;
+        this.rows = new Rows(store.rows());
+    }
+
+    /** What is written, for the test that compares it with what stands there. */
+    public static String of(java.nio.file.Path docs) {
+        return new Document(new Store(docs)).text();
+    }
+
+    /** The document, and its charts beside the rows. */
+    void write() throws IOException {
+        Files.writeString(store.document(), text());
+        for (Scenario scenario : BARS) {
+            for (Place place : rows.places(scenario)) {
+                Charts.draw(bars(place), store.folder());
+            }
+        }
+        List<Place> knee = rows.places(Scenario.KNEE);
+        if (!knee.isEmpty()) {
+            Charts.draw(lines(knee), store.folder());
+        }
+    }
+
+    private BarPlot bars(Place place) {
+        return new BarPlot(
+                place.scenario().id(),
+                "%s, load %.2f".formatted(place.scenario().id(), place.load()),
+                NAMES.getOrDefault("p99", ""),
+                bySlowness(place).stream()
+                        .flatMap(subject -> rows.spread(place, subject, "p99").stream()
+                                .map(p99 -> new BarPlot.Bar(subject, p99.median(), p99.least(), p99.most())))
+                        .toList());
+    }
+
+    private Plot lines(List<Place> places) {
+        List<Double> loads = places.stream().map(Place::load).toList();
+        return new Plot(
+                Scenario.KNEE.id(),
+                "p99 at rising load",
+                "load",
+                NAMES.getOrDefault("p99", ""),
+                true,
+                rows.subjects(places.getFirst()).stream()
+                        .map(subject -> new Plot.Line(
+                                subject,
+                                loads,
+                                places.stream()
+                                        .map(place -> median(place, subject, "p99"))
+                                        .toList()))
+                        .toList());
+    }
+
+    private List<String> bySlowness(Place place) {
+        String figure = place.scenario() == Scenario.THROUGHPUT ? "per_second" : "p99";
+        return rows.subjects(place).stream()
+                .sorted(Comparator.comparingDouble(subject -> median(place, subject, figure)))
+                .toList();
+    }
+
+    private String text() {
+        Overhead overhead = new Overhead(store.overhead());
+        StringBuilder text = new StringBuilder("""
+                # Side by side
+
+                Ours and what people would use instead, in front of the same four model nodes on one machine. Made of the rows in
+                [benchmarks/](benchmarks) by `bin/evenkeel bench`, which also runs them; what that needs and how it measures is in
+                [its README](../benchmarks/README.md#bench).
+
+                ## The bars
+
+                """);
+        text.append(new Verdicts(rows, overhead).markdown());
+        text.append("""
+
+                Figures are the median over the repeats, with the range. A quotient is taken within a repeat, in which everybody had the
+                same arrivals and texts; its peer is the one with the best median. `haproxy-*-fed` has its weights from our load report,
+                as have `weighted-least-requests`, `weighted-round-robin` and `least-cpu` in our gateway. In latencies a request that
+                failed counts as the time limit.
+
+                """);
+        for (Scenario scenario : Scenario.values()) {
+            for (Place place : rows.places(scenario)) {
+                scenario(text, place);
+            }
+        }
+        if (!rows.places(Scenario.KNEE).isEmpty()) {
+            text.append("![p99 at rising load](benchmarks/knee.svg)\n\n");
+        }
+        if (!overhead.markdown().isEmpty()) {
+            text.append("## What a gateway costs\n\nNodes that answer at once, one sentence's embedding each.\n\n")
+                    .append(overhead.markdown());
+        }
+        text.append("## How\n\n");
+        store.machine()
+                .forEach(line -> text.append(line.startsWith("--") ? "`" + line + "`" : line)
+                        .append("\n\n"));
+        return text.toString().strip() + "\n";
+    }
+
+    private void scenario(StringBuilder text, Place place) {
+        text.append(String.format(
+                Locale.ROOT,
+                "## %s, load %.2f%n%n%s The nodes finish %.0f requests a second together; a lone one takes %.1f ms.%n%n",
+                place.scenario().id(),
+                place.load(),
+                place.scenario().title(),
+                rows.nodes(place.scenario(), "per_second").orElse(0),
+                rows.nodes(place.scenario(), "p50").orElse(0)));
+        boolean throughput = place.scenario() == Scenario.THROUGHPUT;
+        List<String> columns = throughput
+                ? List.of("per_second")
+                : place.scenario().isMixed()
+                        ? List.of("p50", "mean", "p99", "p999", "small_p50", "small_p99", "failed")
+                        : List.of("p50", "mean", "p99", "p999", "failed", "subject_cpu_us");
+        List<String> header = new ArrayList<>(List.of("subject"));
+        columns.forEach(column -> header.add(NAMES.getOrDefault(column, column)));
+        Table table = new Table(header.toArray(String[]::new));
+        bySlowness(place).forEach(subject -> {
+            List<Object> cells =
+                    new ArrayList<>(List.of(subject.equals(Subjects.OURS) ? "**" + subject + "**" : subject));
+            columns.forEach(column -> cells.add(cell(place, subject, column)));
+            table.row(cells.toArray());
+        });
+        text.append(table.markdown()).append('\n');
+        if (BARS.contains(place.scenario())) {
+            text.append("![p99 by subject](benchmarks/%s.svg)%n%n"
+                    .formatted(place.scenario().id()));
+        }
+        if (!throughput) {
+            text.append(String.format(
+                    Locale.ROOT,
+                    "Sent late by %.1f ms at p99, the worst run; generator %.2f cores, what stood in front of the nodes %.2f,"
+                            + " nodes and neighbours %.2f, everything else on the machine %.2f, each at most.%n%n",
+                    most(place, "late_p99"),
+                    most(place, "generator_cores"),
+                    most(place, "subject_cores"),
+                    rows.all().stream()
+                            .filter(place::has)
+                            .mapToDouble(row -> row.get("nodes_cores") + row.get("neighbours_cores"))
+                            .max()
+                            .orElse(0),
+                    most(place, "others_cores")));
+        }
+    }
+
+    private static final Map<String, String> NAMES = Map.of(
+            "p50", "p50, ms",
+            "mean", "mean, ms",
+            "p99", "p99, ms",
+            "p999", "p99.9, ms",
+            "small_p50", "small ones' p50, ms",
+            "small_p99", "small ones' p99, ms",
+            "per_second", "answers/s",
+            "subject_cpu_us", "its CPU, us/request");
+
+    private String cell(Place place, String subject, String column) {
+        if (column.equals("failed")) {
+            return Integer.toString(rows.of(place, subject).stream()
+                    .mapToInt(row -> (int) row.get("failed"))
+                    .sum());
+        }
+        int decimals = median(place, subject, column) < 10 ? 1 : 0;
+        return rows.spread(place, subject, column)
+                .map(spread -> spread.text(decimals))
+                .orElse("");
+    }
+
+    private double median(Place place, String subject, String column) {
+        return rows.spread(place, subject, column).map(Spread::median).orElse(0.0);
+    }
+
+    private double most(Place place, String column) {
+        return rows.all().stream()
+                .filter(place::has)
+                .mapToDouble(row -> row.get(column))
+                .max()
+                .orElse(0);
+    }
+}

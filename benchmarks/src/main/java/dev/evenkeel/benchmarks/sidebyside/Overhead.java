@@ -1,0 +1,125 @@
+package dev.evenkeel.benchmarks.sidebyside;
+
+import dev.evenkeel.benchmarks.report.Spread;
+import dev.evenkeel.benchmarks.report.Table;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Comparator;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.stream.Collectors;
+
+/** What a gateway itself costs, by the rows that {@code gateway-overhead} leaves. */
+final class Overhead {
+
+    private static final String DIRECT = "direct";
+    private static final String OURS = "gateway-service";
+    private static final String STOCK = "stock lb://";
+
+    private record Run(String rate, int repeat, String subject, double cpu, double p50, double p99) {}
+
+    private final List<Run> runs = new ArrayList<>();
+
+    /** @param lines of {@code overhead.csv}, the header first; may be empty */
+    Overhead(List<String> lines) {
+        List<String> names =
+                lines.isEmpty() ? List.of() : Arrays.asList(lines.getFirst().split(",", -1));
+        for (String line : lines.subList(Math.min(1, lines.size()), lines.size())) {
+            String[] cells = line.split(",", -1);
+            runs.add(new Run(
+                    cells[names.indexOf("rate")],
+                    Integer.parseInt(cells[names.indexOf("repeat")]),
+                    cells[names.indexOf("subject")],
+                    Double.parseDouble(cells[names.indexOf("gateway_cpu_us_per_request")]),
+                    Double.parseDouble(cells[names.indexOf("p50_ms")]),
+                    Double.parseDouble(cells[names.indexOf("p99_ms")])));
+        }
+    }
+
+    private List<String> rates() {
+        return runs.stream().map(Run::rate).distinct().toList();
+    }
+
+    private List<Run> of(String rate, String subject) {
+        return runs.stream()
+                .filter(run -> run.rate().equals(rate) && run.subject().equals(subject))
+                .sorted(Comparator.comparingInt(Run::repeat))
+                .toList();
+    }
+
+    /** The last rate is half of what the slower gateway finishes. */
+    void judge(Table bars) {
+        String cpu = "CPU per request <= 1.2 x the stock gateway's";
+        String added = "added latency at half load: p50 <= 0.5 ms and p99 <= 2 ms";
+        if (runs.isEmpty()) {
+            bars.row("G5", cpu, "-", "not measured");
+            bars.row("G5", added, "-", "not measured");
+            return;
+        }
+        String half = rates().getLast();
+        Optional<Spread> ratio = paired(half, OURS, STOCK, (ours, stock) -> ours.cpu() / stock.cpu());
+        bars.row(
+                "G5",
+                cpu,
+                ratio.map(spread -> spread.text(2) + " at " + half).orElse("-"),
+                ratio.map(spread -> Verdicts.met(spread.median() <= 1.2)).orElse("not measured"));
+        Optional<Spread> p50 = paired(half, OURS, DIRECT, (ours, direct) -> ours.p50() - direct.p50());
+        Optional<Spread> p99 = paired(half, OURS, DIRECT, (ours, direct) -> ours.p99() - direct.p99());
+        bars.row(
+                "G5",
+                added,
+                p50.map(spread -> "p50 " + spread.text(2) + " ms").orElse("-")
+                        + p99.map(spread -> ", p99 " + spread.text(2) + " ms").orElse("") + " at " + half,
+                Verdicts.met(p50.isPresent()
+                        && p99.isPresent()
+                        && p50.get().median() <= 0.5
+                        && p99.get().median() <= 2));
+    }
+
+    @FunctionalInterface
+    private interface Pair {
+        double of(Run a, Run b);
+    }
+
+    /** Within each repeat, whose arrivals were the same. */
+    private Optional<Spread> paired(String rate, String subject, String other, Pair figure) {
+        double[] figures = of(rate, subject).stream()
+                .flatMap(a -> of(rate, other).stream()
+                        .filter(b -> b.repeat() == a.repeat())
+                        .map(b -> figure.of(a, b)))
+                .mapToDouble(Double::doubleValue)
+                .toArray();
+        return figures.length == 0 ? Optional.empty() : Optional.of(Spread.of(figures));
+    }
+
+    /** A table for each rate; nothing where nothing was run. */
+    String markdown() {
+        Map<String, List<Run>> byRate =
+                runs.stream().collect(Collectors.groupingBy(Run::rate, LinkedHashMap::new, Collectors.toList()));
+        StringBuilder text = new StringBuilder();
+        byRate.forEach((rate, here) -> {
+            Table table = new Table(rate, "CPU, us/request", "p50, ms", "p99, ms", "added p50, ms", "added p99, ms");
+            here.stream().map(Run::subject).distinct().forEach(subject -> {
+                List<Run> of = of(rate, subject);
+                boolean isDirect = subject.equals(DIRECT);
+                table.row(
+                        subject,
+                        isDirect ? "" : Spread.of(of, Run::cpu).text(0),
+                        Spread.of(of, Run::p50).text(2),
+                        Spread.of(of, Run::p99).text(2),
+                        isDirect ? "" : added(rate, subject, (a, b) -> a.p50() - b.p50()),
+                        isDirect ? "" : added(rate, subject, (a, b) -> a.p99() - b.p99()));
+            });
+            text.append(table.markdown()).append('\n');
+        });
+        return text.toString();
+    }
+
+    private String added(String rate, String subject, Pair difference) {
+        return paired(rate, subject, DIRECT, difference)
+                .map(spread -> spread.text(2))
+                .orElse("");
+    }
+}

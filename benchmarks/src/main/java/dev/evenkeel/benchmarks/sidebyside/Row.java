@@ -1,0 +1,133 @@
+package dev.evenkeel.benchmarks.sidebyside;
+
+import dev.evenkeel.benchmarks.load.Measurement;
+import dev.evenkeel.benchmarks.load.Measurement.Latency;
+import dev.evenkeel.benchmarks.report.Table;
+import dev.evenkeel.benchmarks.run.Usage;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+
+/**
+ * One run of one subject, as a line of {@code runs.csv} has it.
+ *
+ * @param scenario its id
+ * @param load offered, as a share of what the nodes finish together
+ * @param subject what stood in front of the nodes
+ * @param figures by the name of the column: latencies in ms, in which a failed request counts as the time limit
+ */
+record Row(String scenario, double load, String subject, int repeat, Map<String, Double> figures) {
+
+    private static final List<String> KEYS = List.of("scenario", "load", "subject", "repeat");
+
+    /** The columns of figures. */
+    private static final List<String> FIGURES = List.of(
+            "rate",
+            "requests",
+            "failed",
+            "p50",
+            "mean",
+            "p99",
+            "p999",
+            "small_p50",
+            "small_p99",
+            "per_second",
+            "subject_cpu_us",
+            "generator_cores",
+            "subject_cores",
+            "nodes_cores",
+            "neighbours_cores",
+            "others_cores",
+            "late_p99");
+
+    /** What a run gives. */
+    static Map<String, Double> figures(
+            double rate, Measurement measurement, Texts texts, long limitNanos, Usage.Cores cores) {
+        Latency all = measurement.withFailuresAt(limitNanos);
+        Latency small = measurement.withFailuresAt(limitNanos, texts::isSmall);
+        Map<String, Double> figures = new HashMap<>();
+        figures.put("rate", rate);
+        figures.put("requests", (double) measurement.requests());
+        figures.put("failed", (double) measurement.errors());
+        figures.put("p50", all.p50());
+        figures.put("mean", all.mean());
+        figures.put("p99", all.p99());
+        figures.put("p999", all.p999());
+        figures.put("small_p50", small.p50());
+        figures.put("small_p99", small.p99());
+        figures.put("per_second", (measurement.requests() - measurement.errors()) / cores.seconds());
+        figures.put("subject_cpu_us", cores.of("subject") * cores.seconds() * 1e6 / measurement.requests());
+        figures.put("generator_cores", cores.of("generator"));
+        figures.put("subject_cores", cores.of("subject"));
+        figures.put("nodes_cores", cores.of("nodes"));
+        figures.put("neighbours_cores", cores.of("neighbours"));
+        figures.put("others_cores", cores.noise());
+        figures.put("late_p99", measurement.lateness().p99());
+        return figures;
+    }
+
+    /** A figure; 0 where the run does not have it. */
+    double get(String figure) {
+        if (!FIGURES.contains(figure)) {
+            throw new IllegalArgumentException("no column " + figure);
+        }
+        return figures.getOrDefault(figure, 0.0);
+    }
+
+    private static Table table() {
+        return new Table(
+                java.util.stream.Stream.concat(KEYS.stream(), FIGURES.stream()).toArray(String[]::new));
+    }
+
+    /** Appends it; a new file gets its header. */
+    void appendTo(Path csv) {
+        Object[] cells = java.util.stream.Stream.concat(
+                        java.util.stream.Stream.of(scenario, plain(load), subject, Integer.toString(repeat)),
+                        FIGURES.stream().map(figure -> plain(get(figure))))
+                .toArray();
+        Table table = table();
+        if (Files.exists(csv)) {
+            table.row(cells).row(cells);
+        } else {
+            table.row(cells);
+        }
+        table.appendLastTo(csv);
+    }
+
+    /** All rows of a file; none where there is no file. */
+    static List<Row> read(Path csv) {
+        if (!Files.exists(csv)) {
+            return List.of();
+        }
+        try {
+            List<String> lines = Files.readAllLines(csv);
+            List<String> names = List.of(lines.getFirst().split(",", -1));
+            return lines.stream().skip(1).map(line -> row(names, line)).toList();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    private static Row row(List<String> names, String line) {
+        String[] cells = line.split(",", -1);
+        if (cells.length != names.size()) {
+            throw new IllegalArgumentException(
+                    "a line of " + cells.length + " fields, and not " + names.size() + ": " + Arrays.toString(cells));
+        }
+        Map<String, Double> figures = new HashMap<>();
+        for (int i = KEYS.size(); i < cells.length; i++) {
+            figures.put(names.get(i), Double.parseDouble(cells[i]));
+        }
+        return new Row(cells[0], Double.parseDouble(cells[1]), cells[2], Integer.parseInt(cells[3]), figures);
+    }
+
+    private static String plain(double value) {
+        return String.format(Locale.ROOT, "%.3f", value).replaceAll("\\.?0+$", "");
+    }
+}

@@ -1,0 +1,114 @@
+package dev.evenkeel.benchmarks.sidebyside;
+
+import dev.evenkeel.benchmarks.report.Spread;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Optional;
+import java.util.OptionalDouble;
+import java.util.function.Predicate;
+import java.util.stream.Stream;
+
+/** What was measured, asked as bars and tables ask. Figures are over repeats; quotients are taken within a repeat. */
+record Rows(List<Row> all) {
+
+    /** Latencies at one load of a scenario; a failed request counts as the time limit in them. */
+    record Place(Scenario scenario, double load) {
+
+        boolean has(Row row) {
+            return row.scenario().equals(scenario.id()) && row.load() == load;
+        }
+    }
+
+    /** Where a scenario was run, by rising load. */
+    List<Place> places(Scenario scenario) {
+        return all.stream()
+                .filter(row ->
+                        row.scenario().equals(scenario.id()) && !row.subject().equals(SideBySide.NODES))
+                .map(Row::load)
+                .distinct()
+                .sorted()
+                .map(load -> new Place(scenario, load))
+                .toList();
+    }
+
+    /** Who was run there. */
+    List<String> subjects(Place place) {
+        return at(place)
+                .map(Row::subject)
+                .filter(subject -> !subject.equals(SideBySide.NODES))
+                .distinct()
+                .toList();
+    }
+
+    private Stream<Row> at(Place place) {
+        return all.stream().filter(place::has);
+    }
+
+    /** Runs of one subject, by repeat. */
+    List<Row> of(Place place, String subject) {
+        return at(place)
+                .filter(row -> row.subject().equals(subject))
+                .sorted(Comparator.comparingInt(Row::repeat))
+                .toList();
+    }
+
+    /** A figure of one subject; empty where it was not run. */
+    Optional<Spread> spread(Place place, String subject, String figure) {
+        List<Row> runs = of(place, subject);
+        return runs.isEmpty() ? Optional.empty() : Optional.of(Spread.of(runs, row -> row.get(figure)));
+    }
+
+    /** Who has the least of a figure among some; empty where none of them was run. */
+    Optional<String> best(Place place, Predicate<String> who, String figure) {
+        return subjects(place).stream()
+                .filter(who)
+                .min(Comparator.comparingDouble(subject ->
+                        spread(place, subject, figure).map(Spread::median).orElse(Double.MAX_VALUE)));
+    }
+
+    /** Ours over theirs, repeat by repeat: the arrivals of a repeat are the same. */
+    Optional<Spread> ratio(Place place, String theirs, String figure) {
+        List<Row> peer = of(place, theirs);
+        double[] ratios = of(place, Subjects.OURS).stream()
+                .flatMap(ours -> peer.stream()
+                        .filter(row -> row.repeat() == ours.repeat())
+                        .map(row -> ours.get(figure) / row.get(figure)))
+                .mapToDouble(Double::doubleValue)
+                .toArray();
+        return ratios.length == 0 ? Optional.empty() : Optional.of(Spread.of(ratios));
+    }
+
+    /** A figure of the nodes without anything before them; empty where it was not measured. */
+    OptionalDouble nodes(Scenario scenario, String figure) {
+        return all.stream()
+                .filter(row ->
+                        row.scenario().equals(scenario.id()) && row.subject().equals(SideBySide.NODES))
+                .mapToDouble(row -> row.get(figure))
+                .findFirst();
+    }
+
+    /**
+     * The highest load at which a subject's p99 is within a limit: between two loads in a line; at least the lowest that
+     * was run and at most the highest.
+     */
+    OptionalDouble knee(String subject, double limit) {
+        double knee = 0;
+        double lastLoad = 0;
+        double last = 0;
+        for (Place place : places(Scenario.KNEE)) {
+            Optional<Spread> p99 = spread(place, subject, "p99");
+            if (p99.isEmpty()) {
+                return OptionalDouble.empty();
+            }
+            double now = p99.get().median();
+            if (now > limit) {
+                return OptionalDouble.of(
+                        lastLoad == 0 ? 0 : lastLoad + (place.load() - lastLoad) * (limit - last) / (now - last));
+            }
+            knee = place.load();
+            lastLoad = place.load();
+            last = now;
+        }
+        return knee == 0 ? OptionalDouble.empty() : OptionalDouble.of(knee);
+    }
+}

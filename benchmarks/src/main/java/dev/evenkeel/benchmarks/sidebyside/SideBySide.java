@@ -1,0 +1,383 @@
+package dev.evenkeel.benchmarks.sidebyside;
+
+import dev.evenkeel.benchmarks.fleet.Fleet;
+import dev.evenkeel.benchmarks.host.Child;
+import dev.evenkeel.benchmarks.host.CpuGroup;
+import dev.evenkeel.benchmarks.host.CpuUse;
+import dev.evenkeel.benchmarks.load.Client;
+import dev.evenkeel.benchmarks.load.ClosedLoop;
+import dev.evenkeel.benchmarks.load.Measurement;
+import dev.evenkeel.benchmarks.load.OpenLoop;
+import dev.evenkeel.benchmarks.load.Target;
+import dev.evenkeel.benchmarks.load.Trace;
+import dev.evenkeel.benchmarks.node.Bench;
+import dev.evenkeel.benchmarks.overhead.GatewayOverhead;
+import dev.evenkeel.benchmarks.peer.WeightAgent;
+import dev.evenkeel.benchmarks.run.Options;
+import dev.evenkeel.benchmarks.run.Results;
+import dev.evenkeel.benchmarks.run.Usage;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Collections;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.OptionalDouble;
+import java.util.SplittableRandom;
+import java.util.concurrent.locks.LockSupport;
+import java.util.function.Supplier;
+
+/**
+ * Our gateway by every policy, HAProxy, nginx and the stock gateway in front of the same four model nodes: open loop, the
+ * same arrivals and texts for each, in turns.
+ */
+public final class SideBySide {
+
+    /** A full batch in each node, always. */
+    private static final int CAPACITY_CONCURRENCY = 8;
+
+    private static final int CLOSED_LOOP_CLIENTS = 32;
+    private static final int LONE_REQUESTS = 60;
+
+    /** One that stood still needs this long to hear of every node again. */
+    private static final Duration SETTLE = Duration.ofSeconds(3);
+
+    private static final Duration STALLED = Duration.ofSeconds(10);
+    private static final Duration NODE_WARM_UP = Duration.ofSeconds(20);
+
+    /** What a gateway costs in front of nodes that do nothing: a run of its own. */
+    private static final String OVERHEAD = "overhead";
+
+    /** Where the nodes' own figures stand among the subjects'. */
+    static final String NODES = "nodes-themselves";
+
+    private final Options options;
+    private final Bench bench;
+    private final Results results;
+    private final Store store;
+    private final Fleet fleet;
+    private final List<Subject> subjects = new ArrayList<>();
+    private final Duration timeLimit;
+
+    /** Tells the texts of all runs apart. */
+    private int runNumber;
+
+    private SideBySide(Bench bench, Store store) throws InterruptedException {
+        this.bench = bench;
+        this.options = bench.options();
+        this.results = bench.results();
+        this.store = store;
+        this.timeLimit = options.seconds("time-limit");
+        this.fleet = new Fleet(
+                options,
+                bench.services(),
+                bench.cleanup(),
+                Bench.MODEL,
+                Path.of(options.text("encoder")).toAbsolutePath().normalize().toUri());
+    }
+
+    public static void run(String[] args) throws Exception {
+        Options options = Bench.treeOptions()
+                .with("docs", "docs", "gets benchmarks.md, and its rows and charts in benchmarks/")
+                .with("peers", "benchmarks/peers", "the proxies' configurations")
+                .with(
+                        "scenarios",
+                        "uniform,uneven,neighbours,mixed,throughput,stall,kill,knee,overhead",
+                        "what is run; nothing: the document is made of the rows that there are")
+                .with("subjects", String.join(",", Subjects.everybody()), "who is compared")
+                .with("fault-subjects", "", "who is compared in stall and kill; nothing: all subjects")
+                .with("knee-subjects", "", "who is compared at rising load; nothing: all subjects")
+                .with("repeats", "5", "runs of each subject in each scenario")
+                .with("load", "0.8", "arrivals, as a share of what the nodes finish together")
+                .with("fault-load", "0.6", "the same in stall and kill")
+                .with("knee-loads", "0.6,0.7,0.8,0.85,0.9,0.95", "the same in knee, rising")
+                .with("warm-up", "30", "seconds of full load on each subject before the nodes are limited")
+                .with("lead-in", "5", "seconds of load before each measured stretch")
+                .with("measure", "20", "seconds of a measured stretch")
+                .with("time-limit", "10", "seconds after which a request without an answer has failed")
+                .with("node-cpu", "0.22,0.22,0.22,0.22", "names of the nodes; each scenario grants its own")
+                .with("node-cpus", "1", "the CPUs that nodes and their neighbours run on, as taskset takes them")
+                .with("gateway-cpus", "0", "the CPUs of what is compared, and of the registry")
+                .with("node-args", "--evenkeel.workers=1", "further arguments of the nodes")
+                .with(
+                        "node-jvm",
+                        "-Xmx512m -XX:+UseSerialGC --enable-native-access=ALL-UNNAMED",
+                        "flags of the nodes, as bin/evenkeel has them")
+                .with("gateway-args", "", "further arguments of our gateways")
+                .with(
+                        "gateway-jvm",
+                        "-Xmx384m -XX:+UseSerialGC --enable-native-access=ALL-UNNAMED",
+                        "flags of the gateways, as bin/evenkeel has them for ours")
+                .parse(args);
+        List<Scenario> scenarios = options.list("scenarios").stream()
+                .filter(name -> !name.equals(OVERHEAD))
+                .map(Scenario::of)
+                .toList();
+        Store store = new Store(Path.of(options.text("docs")));
+        if (options.list("scenarios").contains(OVERHEAD)) {
+            GatewayOverhead.run(new String[] {
+                "--root", options.text("root"),
+                "--out", options.text("out"),
+                "--peers", options.text("peers"),
+                "--repeats", options.text("repeats"),
+                "--warm-up", options.text("warm-up"),
+                "--measure", options.text("measure"),
+                "--rows", store.overheadFile().toString()
+            });
+        }
+        if (!scenarios.isEmpty()) {
+            Bench.run("bench", options, bench -> new SideBySide(bench, store).run(scenarios));
+        }
+        store.sameTraces(new Prediction(new Rows(store.rows())).sameTraces());
+        new Document(store).write();
+    }
+
+    private void run(List<Scenario> scenarios) throws Exception {
+        store.machine(Results.machine(), options.commandLine());
+        List<Integer> management =
+                fleet.nodes().stream().map(Fleet.Node::management).toList();
+        WeightAgent agent = bench.cleanup().add(new WeightAgent(management));
+        try (Client client = new Client(timeLimit)) {
+            warm(client, fleet.targets());
+            for (String name : options.list("subjects")) {
+                Subject subject =
+                        Subjects.start(name, options, fleet, bench.services(), bench.cleanup(), results.logs(), agent);
+                double[] rate = ClosedLoop.run(
+                        client,
+                        List.of(subject.target()),
+                        texts(Scenario.UNIFORM, 1),
+                        CLOSED_LOOP_CLIENTS,
+                        options.seconds("warm-up").minusSeconds(3),
+                        Duration.ofSeconds(3));
+                results.progress("%s is warm: %.0f/s, the nodes not limited yet", name, rate[0]);
+                Thread.sleep(SETTLE); // what is under way is answered before it stops
+                subject.process().pause();
+                subjects.add(subject);
+            }
+        }
+        List<CpuGroup> groups = fleet.limit();
+        Neighbours neighbours = new Neighbours(groups, options.text("node-cpus"), results.logs(), bench.cleanup());
+        for (Scenario scenario : scenarios) {
+            for (int i = 0; i < groups.size(); i++) {
+                groups.get(i).grant(scenario.cpus().get(i));
+            }
+            new Runs(scenario, groups, neighbours).all();
+        }
+    }
+
+    private void warm(Client client, List<Target> targets) throws InterruptedException {
+        double[] rates = ClosedLoop.run(
+                client,
+                targets,
+                texts(Scenario.UNIFORM, 2),
+                CAPACITY_CONCURRENCY,
+                NODE_WARM_UP.minusSeconds(3),
+                Duration.ofSeconds(3));
+        results.progress("nodes are warm: %s/s, not limited yet", Arrays.toString(rates));
+    }
+
+    private Texts texts(Scenario scenario, long seed) {
+        return new Texts(Bench.MODEL, scenario.isMixed(), seed, runNumber++);
+    }
+
+    /** All of one scenario. */
+    private final class Runs {
+
+        private final Scenario scenario;
+        private final List<CpuGroup> groups;
+        private final Neighbours neighbours;
+
+        Runs(Scenario scenario, List<CpuGroup> groups, Neighbours neighbours) {
+            this.scenario = scenario;
+            this.groups = groups;
+            this.neighbours = neighbours;
+        }
+
+        void all() throws Exception {
+            List<Subject> here = subjectsHere();
+            store.forget(scenario, here.stream().map(Subject::name).toList());
+            OptionalDouble known = store.capacity(scenario);
+            double capacity = known.isPresent() ? known.getAsDouble() : nodesThemselves();
+            SplittableRandom seeds = new SplittableRandom(options.integer("seed"));
+            for (double load : loads()) {
+                for (int repeat = 1; repeat <= options.integer("repeats"); repeat++) {
+                    long seed = seeds.nextLong();
+                    List<Subject> order = new ArrayList<>(here);
+                    Collections.rotate(order, repeat - 1);
+                    for (Subject subject : order) {
+                        Row row = run(subject, load, repeat, load * capacity, seed);
+                        store.add(row);
+                        results.progress(
+                                "%s %.2f repeat %d %-26s p50 %.0f p99 %.0f ms, %.0f of %.0f failed; late p99 %.1f ms,"
+                                        + " others %.2f cores",
+                                scenario.id(),
+                                load,
+                                repeat,
+                                subject.name(),
+                                row.get("p50"),
+                                row.get("p99"),
+                                row.get("failed"),
+                                row.get("requests"),
+                                row.get("late_p99"),
+                                row.get("others_cores"));
+                    }
+                }
+            }
+        }
+
+        private List<Subject> subjectsHere() {
+            List<String> names = switch (scenario) {
+                case STALL, KILL -> options.list("fault-subjects");
+                case KNEE -> options.list("knee-subjects");
+                default -> List.of();
+            };
+            return subjects.stream()
+                    .filter(subject -> names.isEmpty() || names.contains(subject.name()))
+                    .toList();
+        }
+
+        private List<Double> loads() {
+            return switch (scenario) {
+                case STALL, KILL -> List.of(options.number("fault-load"));
+                case KNEE ->
+                    options.list("knee-loads").stream().map(Double::parseDouble).toList();
+                case THROUGHPUT -> List.of(1.0);
+                default -> List.of(options.number("load"));
+            };
+        }
+
+        /** What the limited nodes finish a second together, and what a lone request takes on one. */
+        private double nodesThemselves() throws Exception {
+            try (Client client = new Client(timeLimit);
+                    AutoCloseable _ = scenario.hasNeighbours() ? neighbours.during(3) : () -> {}) {
+                double[] rates = ClosedLoop.run(
+                        client,
+                        fleet.targets(),
+                        texts(scenario, 4),
+                        CAPACITY_CONCURRENCY,
+                        Duration.ofSeconds(5),
+                        options.seconds("measure").multipliedBy(2));
+                double capacity = Arrays.stream(rates).sum();
+                if (!fleet.awaitIdle()) {
+                    results.progress("a node is busy still");
+                }
+                Map<String, Double> figures = new HashMap<>();
+                figures.put("per_second", capacity);
+                figures.put("p50", lone());
+                store.add(new Row(scenario.id(), 1, NODES, 1, figures));
+                results.progress(
+                        "%s: the nodes finish %.1f/s (%s); a lone request takes %.1f ms",
+                        scenario.id(), capacity, Arrays.toString(rates), figures.get("p50"));
+                return capacity;
+            }
+        }
+
+        /** Median ms of one request after another to the last node, which is granted the most. */
+        private double lone() throws InterruptedException {
+            Texts texts = texts(scenario, 5);
+            double[] millis = new double[LONE_REQUESTS];
+            for (int i = 0; i < millis.length; i++) {
+                millis[i] = bench.services()
+                                .timeOf(fleet.nodes().getLast().uri(), texts.body(i), timeLimit)
+                                .toNanos()
+                        / 1e6;
+            }
+            Arrays.sort(millis);
+            return millis[millis.length / 2];
+        }
+
+        private Row run(Subject subject, double load, int repeat, double rate, long seed) throws Exception {
+            if (!fleet.awaitIdle()) {
+                results.progress("a node is still busy with the run before");
+            }
+            subject.process().resume();
+            try (Client client = new Client(timeLimit);
+                    AutoCloseable _ = scenario.hasNeighbours() ? neighbours.during(seed) : () -> {}) {
+                Thread.sleep(SETTLE);
+                bench.services().await(subject.process(), subject.uri(), fleet.probe(), SETTLE.multipliedBy(10));
+                Map<String, Double> figures = scenario == Scenario.THROUGHPUT
+                        ? closedLoop(client, subject, seed)
+                        : openLoop(client, subject, rate, seed);
+                return new Row(scenario.id(), load, subject.name(), repeat, figures);
+            } finally {
+                subject.process().pause();
+                if (scenario.fault() == Scenario.Fault.KILL) {
+                    heal();
+                }
+            }
+        }
+
+        private Map<String, Double> closedLoop(Client client, Subject subject, long seed) throws InterruptedException {
+            double[] perSecond = ClosedLoop.run(
+                    client,
+                    List.of(subject.target()),
+                    texts(scenario, seed),
+                    CLOSED_LOOP_CLIENTS,
+                    options.seconds("lead-in"),
+                    options.seconds("measure"));
+            return Map.of("per_second", perSecond[0]);
+        }
+
+        /** The measured arrivals follow those of the lead-in without a pause. */
+        private Map<String, Double> openLoop(Client client, Subject subject, double rate, long seed)
+                throws InterruptedException {
+            Trace leadIn = Trace.poisson(new SplittableRandom(seed + 1), rate, options.seconds("lead-in"));
+            Trace trace = Trace.poisson(new SplittableRandom(seed), rate, options.seconds("measure"));
+            Texts texts = texts(scenario, seed);
+            OpenLoop leading = OpenLoop.send(client, subject.target(), leadIn, texts(scenario, seed + 1));
+            Usage usage = new Usage(parts(subject));
+            Thread fault = Thread.ofPlatform().name("fault").start(this::strike);
+            OpenLoop measured = OpenLoop.send(client, subject.target(), trace, texts);
+            Usage.Cores cores = usage.soFar();
+            fault.join();
+            Measurement measurement = measured.await();
+            leading.await();
+            return Row.figures(rate, measurement, texts, timeLimit.toNanos(), cores);
+        }
+
+        /** A quarter into the measured stretch. */
+        private void strike() {
+            Child victim = fleet.nodes().getFirst().process();
+            Duration before = options.seconds("measure").dividedBy(4);
+            switch (scenario.fault()) {
+                case NONE -> {}
+                case KILL -> {
+                    LockSupport.parkNanos(before.toNanos());
+                    victim.kill();
+                }
+                case STALL -> {
+                    LockSupport.parkNanos(before.toNanos());
+                    victim.pause();
+                    LockSupport.parkNanos(STALLED.toNanos());
+                    victim.resume();
+                }
+            }
+        }
+
+        /** The killed node again, as warm as the others. */
+        private void heal() throws InterruptedException {
+            Fleet.Node next = fleet.replace(fleet.nodes().getFirst());
+            try (Client client = new Client(timeLimit)) {
+                warm(client, List.of(next.target()));
+            }
+            groups.getFirst().add(next.process().pid());
+        }
+
+        private Map<String, Supplier<Duration>> parts(Subject subject) {
+            Map<String, Supplier<Duration>> parts = new LinkedHashMap<>();
+            parts.put("generator", CpuUse::ofMyself);
+            parts.put("registry", fleet.registry()::cpu);
+            parts.put("subject", subject.process()::cpu);
+            parts.put("neighbours", neighbours::cpu);
+            parts.put(
+                    "nodes",
+                    () -> fleet.nodes().stream()
+                            .map(node -> node.process().cpu())
+                            .reduce(Duration.ZERO, Duration::plus));
+            return parts;
+        }
+    }
+}

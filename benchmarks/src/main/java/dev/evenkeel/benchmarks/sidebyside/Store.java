@@ -1,0 +1,125 @@
+package dev.evenkeel.benchmarks.sidebyside;
+
+import dev.evenkeel.simulator.report.SameTrace;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.OptionalDouble;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+
+/** Where rows are kept, beside the document that is made of them. A run adds to them, and replaces those that it runs again. */
+final class Store {
+
+    private final Path docs;
+    private final Path runs;
+    private final Path machine;
+
+    /** @param docs the folder of {@code benchmarks.md} */
+    Store(Path docs) {
+        this.docs = docs;
+        this.runs = folder().resolve("runs.csv");
+        this.machine = folder().resolve("machine.txt");
+        try {
+            Files.createDirectories(folder());
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    Path document() {
+        return docs.resolve("benchmarks.md");
+    }
+
+    /** Of rows and charts. */
+    Path folder() {
+        return docs.resolve("benchmarks");
+    }
+
+    List<Row> rows() {
+        return Row.read(runs);
+    }
+
+    void add(Row row) {
+        row.appendTo(runs);
+    }
+
+    /**
+     * Drops what was known of these subjects in a scenario, and of the nodes themselves where nobody else was measured at
+     * the rates that follow from it.
+     */
+    void forget(Scenario scenario, List<String> subjects) {
+        List<Row> elsewhere = rows().stream()
+                .filter(row -> !row.scenario().equals(scenario.id()))
+                .toList();
+        List<Row> others = rows().stream()
+                .filter(row -> row.scenario().equals(scenario.id()) && !subjects.contains(row.subject()))
+                .toList();
+        boolean rateIsNeeded = others.stream().anyMatch(row -> !row.subject().equals(SideBySide.NODES));
+        List<Row> kept = rateIsNeeded
+                ? Stream.concat(elsewhere.stream(), others.stream()).toList()
+                : elsewhere;
+        try {
+            Files.deleteIfExists(runs);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+        kept.forEach(this::add);
+    }
+
+    /** What the nodes finish a second in a scenario; empty where that was not measured. */
+    OptionalDouble capacity(Scenario scenario) {
+        return rows().stream()
+                .filter(row ->
+                        row.scenario().equals(scenario.id()) && row.subject().equals(SideBySide.NODES))
+                .mapToDouble(row -> row.get("per_second"))
+                .findFirst();
+    }
+
+    /** What the newest run was made on, and how. */
+    void machine(String description, String options) {
+        try {
+            Files.writeString(machine, description + "\n" + options + "\n");
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    /** As {@link #machine(String, String)} has written it, a line each. */
+    List<String> machine() {
+        try {
+            return Files.exists(machine) ? Files.readAllLines(machine) : List.of();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    /** What the simulator's report judges its likeness by; it is not touched where there is nothing to say. */
+    void sameTraces(List<SameTrace> all) throws IOException {
+        if (!all.isEmpty()) {
+            Path folder = Files.createDirectories(docs.resolve("simulation"));
+            Files.write(folder.resolve("fleet.csv"), SameTrace.lines(all));
+        }
+    }
+
+    /** The rows of {@code gateway-overhead}. */
+    Path overheadFile() {
+        return folder().resolve("overhead.csv");
+    }
+
+    /** Its lines, the header first; empty where there are none. */
+    List<String> overhead() {
+        Path file = overheadFile();
+        try {
+            return Files.exists(file)
+                    ? Files.readAllLines(file).stream()
+                            .filter(line -> !line.isBlank())
+                            .collect(Collectors.toList())
+                    : List.of();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+}

@@ -1,0 +1,22 @@
+package dev.evenkeel.benchmarks.sidebyside;
+
+import dev.evenkeel.benchmarks.fleet.Fleet;
+import dev.evenkeel.benchmarks.host.Child;
+import dev.evenkeel.benchmarks.load.Target;
+import java.net.URI;
+
+/**
+ * What stands in front of the nodes in a run.
+ *
+ * @param name a policy of ours, a proxy, or {@link Subjects#STOCK}
+ */
+record Subject(String name, Child process, int port) {
+
+    Target target() {
+        return Target.local(port, Fleet.PATH);
+    }
+
+    URI uri() {
+        return URI.create("http://localhost:" + port + Fleet.PATH);
+    }
+}

@@ -1,0 +1,83 @@
+package dev.evenkeel.benchmarks.sidebyside;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class DocumentTest {
+
+    private static final Path DOCS = Path.of("../docs");
+
+    /** Whoever changes a row, a bar or the text makes the document anew. */
+    @Test
+    void theDocumentIsWhatItsRowsGive() throws IOException {
+        assertThat(Document.of(DOCS))
+                .as("docs/benchmarks.md is old: bin/evenkeel bench --scenarios '' makes it anew")
+                .isEqualTo(Files.readString(DOCS.resolve("benchmarks.md")));
+    }
+
+    @Test
+    void rowsAreReadAsTheyWereWritten(@TempDir Path folder) {
+        Store store = new Store(folder);
+        Row row = row("uniform", 0.8, "least-work", 1, 12.345);
+        store.add(row);
+        store.add(row("uniform", 0.8, "least-work", 2, 3));
+
+        assertThat(store.rows()).hasSize(2);
+        assertThat(store.rows().getFirst().subject()).isEqualTo("least-work");
+        assertThat(store.rows().getFirst().get("p99")).isEqualTo(12.345);
+    }
+
+    @Test
+    void aSubjectThatIsRunAgainReplacesItsRowsAndKeepsTheRate(@TempDir Path folder) {
+        Store store = new Store(folder);
+        store.add(row("uniform", 1, SideBySide.NODES, 1, 5));
+        store.add(row("uniform", 0.8, "least-work", 1, 7));
+        store.add(row("uniform", 0.8, "random", 1, 9));
+        store.add(row("mixed", 0.8, "least-work", 1, 7));
+
+        store.forget(Scenario.UNIFORM, List.of("least-work"));
+        assertThat(store.rows())
+                .extracting(Row::subject)
+                .containsExactlyInAnyOrder(SideBySide.NODES, "random", "least-work");
+
+        store.forget(Scenario.UNIFORM, List.of("random"));
+        assertThat(store.rows()).extracting(Row::scenario).containsExactly("mixed");
+    }
+
+    @Test
+    void aPeerThatIsBetterIsSaidToBeBetter() {
+        Rows rows = new Rows(List.of(
+                row("uneven", 0.8, "least-work", 1, 100),
+                row("uneven", 0.8, "haproxy-leastconn-fed", 1, 90),
+                row("uneven", 0.8, "nginx-least-conn", 1, 200)));
+
+        assertThat(new Verdicts(rows, new Overhead(List.of())).markdown())
+                .contains("0.50 (0.50 to 0.50) of nginx-least-conn's | met")
+                .contains("1.11 (1.11 to 1.11) of haproxy-leastconn-fed's | not met")
+                .contains("| - | not measured |");
+    }
+
+    @Test
+    void theKneeIsWhereTheLineThroughTheLoadsCrossesTheLimit() {
+        Rows rows = new Rows(List.of(
+                row("knee", 0.6, "least-work", 1, 50),
+                row("knee", 0.8, "least-work", 1, 100),
+                row("knee", 0.9, "least-work", 1, 300)));
+
+        assertThat(rows.knee("least-work", 200)).hasValue(0.85);
+        assertThat(rows.knee("least-work", 1_000)).hasValue(0.9);
+        assertThat(rows.knee("least-work", 10)).hasValue(0);
+        assertThat(rows.knee("random", 200)).isEmpty();
+    }
+
+    private static Row row(String scenario, double load, String subject, int repeat, double p99) {
+        return new Row(scenario, load, subject, repeat, Map.of("p99", p99, "p50", p99 / 2));
+    }
+}

@@ -1,0 +1,24 @@
+package dev.evenkeel.simulator.report;
+
+import java.util.List;
+
+/**
+ * A chart of bars, not drawn yet.
+ *
+ * @param name of its file, without an ending
+ * @param y label of the axis
+ * @param bars from left to right, at least one
+ */
+public record BarPlot(String name, String title, String y, List<Bar> bars) {
+
+    public BarPlot {
+        bars = List.copyOf(bars);
+    }
+
+    /**
+     * A bar, with the range over the repeats.
+     *
+     * @param height of it, between {@code least} and {@code most}
+     */
+    public record Bar(String name, double height, double least, double most) {}
+}
