@@ -21,7 +21,6 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collections;
-import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -93,7 +92,7 @@ public final class SideBySide {
                 .with("repeats", "5", "runs of each subject in each scenario")
                 .with("load", "0.8", "arrivals, as a share of what the nodes finish together")
                 .with("fault-load", "0.6", "the same in stall and kill")
-                .with("knee-loads", "0.6,0.7,0.8,0.85,0.9,0.95", "the same in knee, rising")
+                .with("knee-loads", "0.3,0.4,0.5,0.6,0.7,0.8,0.9", "the same in knee, rising")
                 .with("warm-up", "30", "seconds of full load on each subject before the nodes are limited")
                 .with("lead-in", "5", "seconds of load before each measured stretch")
                 .with("measure", "20", "seconds of a measured stretch")
@@ -249,30 +248,26 @@ public final class SideBySide {
             };
         }
 
-        /** What the limited nodes finish a second together, and what a lone request takes on one. */
+        /** What the limited nodes finish a second together, and what a lone request takes on one when all is quiet. */
         private double nodesThemselves() throws Exception {
+            double lone = lone();
+            double[] rates;
             try (Client client = new Client(timeLimit);
                     AutoCloseable _ = scenario.hasNeighbours() ? neighbours.during(3) : () -> {}) {
-                double[] rates = ClosedLoop.run(
+                rates = ClosedLoop.run(
                         client,
                         fleet.targets(),
                         texts(scenario, 4),
                         CAPACITY_CONCURRENCY,
                         Duration.ofSeconds(5),
                         options.seconds("measure").multipliedBy(2));
-                double capacity = Arrays.stream(rates).sum();
-                if (!fleet.awaitIdle()) {
-                    results.progress("a node is busy still");
-                }
-                Map<String, Double> figures = new HashMap<>();
-                figures.put("per_second", capacity);
-                figures.put("p50", lone());
-                store.add(new Row(scenario.id(), 1, NODES, 1, figures));
-                results.progress(
-                        "%s: the nodes finish %.1f/s (%s); a lone request takes %.1f ms",
-                        scenario.id(), capacity, Arrays.toString(rates), figures.get("p50"));
-                return capacity;
             }
+            double capacity = Arrays.stream(rates).sum();
+            store.add(new Row(scenario.id(), 1, NODES, 1, Map.of("per_second", capacity, "p50", lone)));
+            results.progress(
+                    "%s: the nodes finish %.1f/s (%s); a lone request takes %.1f ms",
+                    scenario.id(), capacity, Arrays.toString(rates), lone);
+            return capacity;
         }
 
         /** Median ms of one request after another to the last node, which is granted the most. */
