@@ -37,7 +37,7 @@ import reactor.netty.http.server.HttpServerResponse;
             // nobody comes back by a trial while a test counts attempts
             "evenkeel.balancer.ejection-time=1m",
             "evenkeel.balancer.max-ejection-time=2m",
-            "spring.cloud.gateway.server.webflux.httpclient.response-timeout=2s",
+            "evenkeel.deadline.by-default=2s",
             "evenkeel.routing.default-models.embedding=embedder",
             "evenkeel.routing.default-models.classification=gone",
         })
@@ -155,6 +155,45 @@ class GatewayTest extends GatewayFixture {
         assertAllAnswered(20);
         // one that breaks, and a trial when a poll has heard that the node is there
         assertThat(node(0).received).hasSizeLessThanOrEqualTo(2);
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "HELLO WORLD~~",
+        "HTTP/1.1 two-hundred OK~~",
+        "HTTP/9.9.9 200 OK~~",
+        "HTTP/1.1 200 OK~Content-Length: many~~{\"answer\":13}",
+        "HTTP/1.1 200 OK~Content-Length: 13~Content-Length: 3~~{\"answer\":13}",
+        "HTTP/1.1 200 OK~Content-Length: 1000~~{\"answer\":13}",
+        "HTTP/1.1 200 OK~Content-Le",
+    })
+    void aNodeThatBabblesCostsAnAttemptNotTheRequest(String babble) throws Exception {
+        node(0).behaviour = (_, response) -> ScriptedNode.babble(response, babble.replace("~", "\r\n"));
+        assertAllAnswered(10);
+        // one, and a trial when a poll has heard that the node is there
+        assertThat(node(0).received).hasSizeLessThanOrEqualTo(2);
+        assertThat(ejected(node(0)) || node(0).received.isEmpty()).isTrue();
+    }
+
+    /** What comes in chunks goes out as it comes: its client must see that it is not whole. */
+    @ParameterizedTest
+    @CsvSource({"zz~", "d~{\"answer\":13}~", "d~{\"answer\":13}~5~{"})
+    void chunksThatBreakAreNoAnswer(String chunks) throws Exception {
+        for (ScriptedNode node : started) {
+            node.behaviour = (_, response) -> ScriptedNode.babble(
+                    response, ("HTTP/1.1 200 OK~Transfer-Encoding: chunked~~" + chunks).replace("~", "\r\n"));
+        }
+        try (Socket client = connect()) {
+            write(
+                    client,
+                    "POST /v1/embeddings HTTP/1.1\r\nHost: gateway\r\nConnection: close\r\nContent-Length: "
+                            + OPENAI_BODY.length() + "\r\n\r\n" + OPENAI_BODY);
+            String answer = new String(client.getInputStream().readAllBytes(), StandardCharsets.US_ASCII);
+            assertThat(answer.startsWith("HTTP/1.1 200") && answer.endsWith("\r\n0\r\n\r\n"))
+                    .as(answer)
+                    .isFalse();
+        }
+        await("nothing is outstanding", () -> outstanding() == 0);
     }
 
     @Test

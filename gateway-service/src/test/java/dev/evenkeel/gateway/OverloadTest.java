@@ -67,6 +67,26 @@ class OverloadTest extends GatewayFixture {
         assertThat(received()).hasSize(2);
     }
 
+    /** With a limit of a second some that is bulk is refused from a quarter of it on, and of the others from half on. */
+    @Test
+    void bulkIsRefusedFirst() throws Exception {
+        everybodyHas(4.9e5);
+        int refused = 0;
+        for (int i = 0; i < 20; i++) {
+            assertThat(post("/v1/embeddings", OPENAI_BODY, 0).statusCode()).isEqualTo(200);
+            refused += postBulk() == 429 ? 1 : 0;
+        }
+        // nearly all; what a node has finished since its last word is taken off
+        assertThat(refused).isPositive();
+        everybodyHas(1e5);
+        assertThat(postBulk()).isEqualTo(200);
+    }
+
+    private int postBulk() throws Exception {
+        return send(request("/v1/embeddings", OPENAI_BODY).header(Headers.PRIORITY, "Bulk"))
+                .statusCode();
+    }
+
     /** Three are saved up, and one comes in a second: two nodes that fail are not asked twice as much. */
     @Test
     void aRetryThatThereIsNoBudgetForIsNotSentAndTheFailureStands() throws Exception {

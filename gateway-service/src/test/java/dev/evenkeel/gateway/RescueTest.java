@@ -28,7 +28,6 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.springframework.boot.test.system.CapturedOutput;
 import org.springframework.boot.test.system.OutputCaptureExtension;
-import org.springframework.test.context.TestPropertySource;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 
@@ -36,10 +35,6 @@ import reactor.core.publisher.Mono;
  * Nodes that fall silent or die with requests inside, on real sockets and with the timers that ship. Every buffer that is
  * leaked is told.
  */
-@TestPropertySource(
-        properties = {
-            "spring.cloud.gateway.server.webflux.httpclient.response-timeout=30s",
-        })
 @ExtendWith(OutputCaptureExtension.class)
 class RescueTest extends GatewayFixture {
 
@@ -179,7 +174,7 @@ class RescueTest extends GatewayFixture {
         addNode("second");
         addNode("third");
         started.forEach(ScriptedNode::freeze);
-        CompletableFuture<Timed> answer = sendTimed();
+        CompletableFuture<Timed> answer = sendTimed(OPENAI_BODY.replace("text", "text that is rescued once"));
         await("it is somewhere", () -> holder().isPresent());
         ScriptedNode first = holder().orElseThrow();
         // the other two answer their polls, but not requests
@@ -198,15 +193,10 @@ class RescueTest extends GatewayFixture {
                 others.stream().filter(node -> !node.equals(second)).findFirst().orElseThrow();
         second.freeze();
         await("the second is out", () -> ejected(second));
-        Awaitility.await("nobody rescues it again")
-                .during(Duration.ofMillis(500))
-                .until(() -> third.received.isEmpty() && !answer.isDone());
-        assertThat(count("evenkeel.gateway.rescues", second)).isZero();
-        // the second dies; that costs an ordinary attempt
-        third.behaviour = third::answer;
-        second.close();
-        assertThat(answer.get().answer.statusCode()).isEqualTo(200);
-        assertThat(third.received).hasSize(1);
+        assertThat(answer.get().answer.statusCode())
+                .as("it may be why: PoisonTest has the rest")
+                .isEqualTo(422);
+        assertThat(third.received).isEmpty();
     }
 
     @Test
@@ -321,8 +311,12 @@ class RescueTest extends GatewayFixture {
     }
 
     private CompletableFuture<Timed> sendTimed() {
+        return sendTimed(OPENAI_BODY);
+    }
+
+    private CompletableFuture<Timed> sendTimed(String body) {
         long start = System.nanoTime();
-        return HTTP.sendAsync(request("/v1/embeddings", OPENAI_BODY).build(), BodyHandlers.ofString())
+        return HTTP.sendAsync(request("/v1/embeddings", body).build(), BodyHandlers.ofString())
                 .thenApply(answer -> new Timed(answer, Duration.ofNanos(System.nanoTime() - start)));
     }
 }
