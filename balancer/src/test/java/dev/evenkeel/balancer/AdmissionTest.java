@@ -4,9 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.evenkeel.balancer.admission.Admission;
+import dev.evenkeel.balancer.admission.Budget;
 import dev.evenkeel.balancer.admission.BudgetSettings;
-import dev.evenkeel.balancer.admission.HedgeBudget;
-import dev.evenkeel.balancer.admission.RetryBudget;
 import dev.evenkeel.balancer.endpoint.Request;
 import dev.evenkeel.load.NodeState;
 import java.time.Duration;
@@ -93,7 +92,7 @@ class AdmissionTest {
     @Test
     void retriesAreAShareOfTheRequestsAndAFewMore() {
         AtomicLong clock = new AtomicLong();
-        RetryBudget budget = new RetryBudget(BudgetSettings.RETRIES, clock::get);
+        Budget budget = new Budget(BudgetSettings.RETRIES, clock::get);
         long spent = 0;
         // a minute at 1,000 a second, all of which fail and would be sent again
         for (int i = 0; i < 60_000; i++) {
@@ -107,7 +106,7 @@ class AdmissionTest {
 
     @Test
     void noTwoThreadsSpendTheSameRetry() {
-        RetryBudget budget = new RetryBudget(BudgetSettings.RETRIES, () -> 0);
+        Budget budget = new Budget(BudgetSettings.RETRIES, () -> 0);
         assertThat(IntStream.range(0, 100_000)
                         .parallel()
                         .filter(_ -> budget.spend())
@@ -118,7 +117,7 @@ class AdmissionTest {
     @Test
     void aQuietGatewayMayRepeatAFewAndSavesUpNoMore() {
         AtomicLong clock = new AtomicLong();
-        RetryBudget budget = new RetryBudget(BudgetSettings.RETRIES, clock::get);
+        Budget budget = new Budget(BudgetSettings.RETRIES, clock::get);
         clock.addAndGet(Duration.ofHours(1).toNanos());
         assertThat(IntStream.range(0, 1_000).filter(_ -> budget.spend()).count())
                 .isEqualTo(100);
@@ -129,7 +128,7 @@ class AdmissionTest {
     @Test
     void hedgesAreFewerAndAreNotSavedUp() {
         AtomicLong clock = new AtomicLong();
-        HedgeBudget budget = new HedgeBudget(BudgetSettings.HEDGES, clock::get);
+        Budget budget = new Budget(BudgetSettings.HEDGES, clock::get);
         for (int i = 0; i < 10_000; i++) {
             clock.addAndGet(1_000_000);
             budget.onRequest();

@@ -6,6 +6,7 @@ import static java.util.Objects.requireNonNullElse;
 
 import dev.evenkeel.balancer.admission.Admission;
 import java.time.Duration;
+import java.util.Map;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import org.springframework.boot.context.properties.bind.DefaultValue;
@@ -23,12 +24,14 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
  * @param answerTimes a wait for so many requests of the model's mean size is within the limit in any case; default 4, from 0
  *     to 1000
  * @param shedFrom part of the limit from which on some are turned away; default 0.5, from 0 to 1
+ * @param maxRequests by model, how many requests of it may be inside this gateway; default none, each from 1 to 1000000
  */
 public record AdmissionProperties(
         @DefaultValue("true") boolean enabled,
         @DefaultValue("5s") Duration maxQueueDelay,
         @Nullable Double answerTimes,
-        @Nullable Double shedFrom) {
+        @Nullable Double shedFrom,
+        @DefaultValue Map<String, Integer> maxRequests) {
 
     private static final String PREFIX = "evenkeel.admission.";
 
@@ -40,6 +43,7 @@ public record AdmissionProperties(
         if (shedFrom != null) {
             requireNumber(PREFIX + "shed-from", shedFrom, 0, 1);
         }
+        maxRequests.forEach((model, most) -> requireNumber(PREFIX + "max-requests." + model, most, 1, 1_000_000));
     }
 
     /** Empty when everything comes in. */

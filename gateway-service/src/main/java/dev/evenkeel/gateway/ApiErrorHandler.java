@@ -14,6 +14,7 @@ import org.springframework.http.server.reactive.ServerHttpResponse;
 import org.springframework.web.server.ResponseStatusException;
 import org.springframework.web.server.ServerWebExchange;
 import reactor.core.publisher.Mono;
+import reactor.netty.channel.AbortedException;
 import tools.jackson.databind.json.JsonMapper;
 
 /** Answers every error in the shape of the API that was called. */
@@ -26,7 +27,8 @@ final class ApiErrorHandler implements ErrorWebExceptionHandler {
     @Override
     public Mono<Void> handle(ServerWebExchange exchange, Throwable failure) {
         ServerHttpResponse response = exchange.getResponse();
-        if (response.isCommitted()) {
+        // the client has left, or was cut off: there is nobody to tell, and nothing to log
+        if (response.isCommitted() || failure instanceof AbortedException) {
             return Mono.error(failure);
         }
         ApiException error = asApiError(exchange, failure);

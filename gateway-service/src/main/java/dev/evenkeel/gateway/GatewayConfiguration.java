@@ -5,15 +5,20 @@ import dev.evenkeel.balancer.Pick;
 import dev.evenkeel.balancer.Policies;
 import dev.evenkeel.balancer.Wiring;
 import dev.evenkeel.balancer.admission.Admission;
-import dev.evenkeel.balancer.admission.RetryBudget;
+import dev.evenkeel.balancer.admission.Budget;
 import dev.evenkeel.balancer.endpoint.Fleet;
+import dev.evenkeel.gateway.door.SlowClients;
 import dev.evenkeel.gateway.drain.Drain;
 import dev.evenkeel.gateway.drain.LeaveFilter;
 import dev.evenkeel.gateway.fleet.FirstNode;
 import dev.evenkeel.gateway.fleet.FleetHealth;
 import dev.evenkeel.gateway.fleet.FleetRoutes;
 import dev.evenkeel.gateway.fleet.FleetView;
+import dev.evenkeel.gateway.flow.Flow;
+import dev.evenkeel.gateway.flow.RequestIds;
+import dev.evenkeel.gateway.forward.DeadlineFilter;
 import dev.evenkeel.gateway.forward.ForwardFilter;
+import dev.evenkeel.gateway.node.Canceller;
 import dev.evenkeel.gateway.node.Catalog;
 import dev.evenkeel.gateway.node.DiscoveryNodeSource;
 import dev.evenkeel.gateway.node.LoadPoller;
@@ -25,22 +30,26 @@ import dev.evenkeel.gateway.observe.AnswerObserver;
 import dev.evenkeel.gateway.observe.CompletionFilter;
 import dev.evenkeel.gateway.observe.NodeMeters;
 import dev.evenkeel.gateway.observe.RotationLog;
+import dev.evenkeel.gateway.pick.Hedging;
 import dev.evenkeel.gateway.pick.PickStage;
 import dev.evenkeel.gateway.pick.Rejections;
+import dev.evenkeel.gateway.poison.PoisonFilter;
+import dev.evenkeel.gateway.poison.Suspects;
 import dev.evenkeel.gateway.route.RouteFilter;
 import io.micrometer.core.instrument.MeterRegistry;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.Optional;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.function.LongSupplier;
-import java.util.function.UnaryOperator;
 import java.util.random.RandomGenerator;
 import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.boot.info.BuildProperties;
+import org.springframework.boot.reactor.netty.NettyReactiveWebServerFactory;
+import org.springframework.boot.web.server.WebServerFactoryCustomizer;
 import org.springframework.boot.webflux.error.ErrorWebExceptionHandler;
 import org.springframework.cloud.client.discovery.DiscoveryClient;
 import org.springframework.cloud.client.discovery.event.HeartbeatEvent;
-import org.springframework.cloud.gateway.config.HttpClientProperties;
 import org.springframework.cloud.gateway.filter.GlobalFilter;
 import org.springframework.cloud.gateway.filter.ReactiveLoadBalancerClientFilter;
 import org.springframework.cloud.gateway.route.RouteLocator;
@@ -51,11 +60,12 @@ import org.springframework.context.annotation.Configuration;
 import org.springframework.core.annotation.Order;
 import org.springframework.web.reactive.function.server.RouterFunction;
 import org.springframework.web.reactive.function.server.ServerResponse;
+import reactor.netty.NettyPipeline;
 import reactor.netty.http.client.HttpClient;
 
 /**
- * Wires the stages. A request passes them in this order: completion (it counts until its last byte is written), route,
- * then pick and forward, and there observe.
+ * Wires the stages. Before it is one, the door looks how it is sent. A request passes them in this order: completion (it counts until its last byte is written), route,
+ * deadline, poison, then pick and forward, and there observe.
  */
 @Configuration(proxyBeanMethods = false)
 class GatewayConfiguration {
@@ -67,6 +77,10 @@ class GatewayConfiguration {
 
     /** Just before the stock load balancer, which then finds an address that it need not resolve. */
     private static final int FORWARD = ReactiveLoadBalancerClientFilter.LOAD_BALANCER_CLIENT_FILTER_ORDER - 1;
+
+    private static final int POISON = FORWARD - 1;
+
+    private static final int DEADLINE = FORWARD - 2;
 
     /** The address in the route is a placeholder: the forward stage puts a node's in its place. */
     private static final String PICKED_LATER = "http://picked.invalid";
@@ -88,6 +102,17 @@ class GatewayConfiguration {
     }
 
     @Bean
+    WebServerFactoryCustomizer<NettyReactiveWebServerFactory> slowClients(GatewayProperties properties) {
+        GatewayProperties.Door door = properties.door();
+        return factory ->
+                factory.addServerCustomizers(server -> server.doOnChannelInit((_, channel, _) -> channel.pipeline()
+                        .addAfter(
+                                NettyPipeline.HttpCodec,
+                                "slowClients",
+                                new SlowClients(door.headTimeout(), door.bodyTimeout()))));
+    }
+
+    @Bean
     @Order(COMPLETION)
     GlobalFilter completion() {
         return new CompletionFilter();
@@ -95,38 +120,96 @@ class GatewayConfiguration {
 
     @Bean
     @Order(ROUTE)
-    GlobalFilter route(Catalog catalog, GatewayProperties properties, LongSupplier nanoTime) {
-        return new RouteFilter(catalog, properties.routing().defaultModels(), properties.maxBody(), nanoTime);
+    GlobalFilter route(Catalog catalog, GatewayProperties properties, RandomGenerator random, LongSupplier nanoTime) {
+        return new RouteFilter(
+                catalog,
+                properties.routing().defaultModels(),
+                properties.maxBody(),
+                properties.bodies(),
+                new RouteFilter.Deadlines(
+                        properties.deadline().byDefault(), properties.deadline().longest()),
+                new RequestIds(random),
+                nanoTime);
+    }
+
+    @Bean
+    @Order(DEADLINE)
+    GlobalFilter deadline(LongSupplier nanoTime) {
+        return new DeadlineFilter(nanoTime);
+    }
+
+    @Bean
+    Suspects suspects(PickStage stage, NodeMeters meters, GatewayProperties properties, LongSupplier nanoTime) {
+        GatewayProperties.Poison settings = properties.poison();
+        return new Suspects(
+                new Suspects.Settings(settings.refusedFor(), settings.remembered()),
+                (flow, except) -> metered(meters, stage.pickRescuer(flow, except)),
+                nanoTime);
+    }
+
+    @Bean
+    @Order(POISON)
+    GlobalFilter poison(Suspects suspects) {
+        return new PoisonFilter(suspects);
     }
 
     @Bean
     PickStage pickStage(Balancer balancer, GatewayProperties properties, MeterRegistry meters, LongSupplier nanoTime) {
-        RetryBudget retries = new RetryBudget(properties.retry().budget(), nanoTime);
-        return new PickStage(balancer, retries, new Rejections(meters), nanoTime);
+        Budget retries = new Budget(properties.retry().budget(), nanoTime);
+        return new PickStage(balancer, retries, properties.admission().maxRequests(), new Rejections(meters), nanoTime);
     }
 
     @Bean
     @Order(FORWARD)
     GlobalFilter forward(
             PickStage stage,
+            Suspects suspects,
+            ForwardFilter.Hedges hedges,
             AnswerObserver observer,
             NodeMeters meters,
             GatewayProperties properties,
-            HttpClientProperties client) {
-        UnaryOperator<Pick> metered = pick -> switch (pick) {
-            case Pick.Picked(var ticket) -> new Pick.Picked(meters.metered(ticket));
-            case Pick.Overloaded full -> full;
-            case Pick.NoneAvailable none -> none;
-        };
+            LongSupplier nanoTime) {
         RetryProperties retry = properties.retry();
         return new ForwardFilter(
                 new ForwardFilter.Picks(
-                        flow -> metered.apply(stage.pick(flow)),
-                        flow -> metered.apply(stage.pickAgain(flow)),
-                        flow -> metered.apply(stage.pickRescuer(flow))),
+                        flow -> metered(meters, stage.pick(flow)),
+                        flow -> metered(meters, stage.pickAgain(flow)),
+                        suspects::rescue,
+                        hedges),
                 observer::observe,
+                new Canceller()::cancel,
                 new ForwardFilter.Settings(
-                        retry.maxAttempts(), retry.maxWholeResponse().toBytes(), client.getResponseTimeout()));
+                        retry.maxAttempts(), retry.maxWholeResponse().toBytes()),
+                nanoTime);
+    }
+
+    @Bean
+    ForwardFilter.Hedges hedges(
+            Balancer balancer, NodeMeters meters, GatewayProperties properties, LongSupplier nanoTime) {
+        if (!properties.hedge().enabled()) {
+            return ForwardFilter.Hedges.NONE;
+        }
+        Hedging hedging = new Hedging(balancer, new Budget(properties.hedge().budget(), nanoTime), nanoTime);
+        return new ForwardFilter.Hedges() {
+            @Override
+            public Optional<Duration> patience(Flow flow) {
+                return hedging.patience(flow);
+            }
+
+            @Override
+            public Pick pick(Flow flow) {
+                return metered(meters, hedging.pick(flow));
+            }
+
+            @Override
+            public void answered(Flow flow, long nanos) {
+                hedging.answered(flow, nanos);
+            }
+        };
+    }
+
+    private static Pick metered(NodeMeters meters, Pick pick) {
+        return pick instanceof Pick.Picked(var ticket) ? new Pick.Picked(meters.metered(ticket)) : pick;
     }
 
     @Bean

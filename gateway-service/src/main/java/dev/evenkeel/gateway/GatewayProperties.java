@@ -1,10 +1,12 @@
 package dev.evenkeel.gateway;
 
 import static dev.evenkeel.gateway.Range.require;
+import static dev.evenkeel.gateway.Range.requireNumber;
 import static dev.evenkeel.gateway.Range.requireTime;
 
 import java.time.Duration;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 import org.springframework.boot.context.properties.ConfigurationProperties;
 import org.springframework.boot.context.properties.bind.DefaultValue;
 import org.springframework.util.unit.DataSize;
@@ -17,8 +19,14 @@ import org.springframework.util.unit.DataSize;
  * @param nodes who is there, and how they are asked
  * @param admission what is turned away
  * @param retry what happens when a node fails
+ * @param hedge whether what takes long is sent to a second node
+ * @param deadline how long requests may take
+ * @param poison what becomes of requests that nodes stall or die of
  * @param drain how the gateway stops
+ * @param door how long a client may take to send a request
  * @param maxBody longest body of a request; default 16 MB, from 1 KB to 1 GB; a longer one is answered 413
+ * @param maxBodies bytes of all bodies that are inside; default a quarter of the heap, and the longest body at least, which is
+ *     also the least that it may be; what does not fit in is answered 429, before it is read if it says how long it is
  */
 @ConfigurationProperties("evenkeel")
 public record GatewayProperties(
@@ -27,8 +35,13 @@ public record GatewayProperties(
         @DefaultValue Nodes nodes,
         @DefaultValue AdmissionProperties admission,
         @DefaultValue RetryProperties retry,
+        @DefaultValue HedgeProperties hedge,
+        @DefaultValue Deadline deadline,
+        @DefaultValue Poison poison,
         @DefaultValue Drain drain,
-        @DefaultValue("16MB") DataSize maxBody) {
+        @DefaultValue Door door,
+        @DefaultValue("16MB") DataSize maxBody,
+        @Nullable DataSize maxBodies) {
 
     public GatewayProperties {
         require(
@@ -36,6 +49,18 @@ public record GatewayProperties(
                 "evenkeel.max-body",
                 maxBody,
                 "from 1KB to 1GB");
+        if (maxBodies != null) {
+            require(
+                    maxBodies.compareTo(maxBody) >= 0,
+                    "evenkeel.max-bodies",
+                    maxBodies,
+                    "evenkeel.max-body, which is " + maxBody + ", or more");
+        }
+    }
+
+    DataSize bodies() {
+        long quarter = Runtime.getRuntime().maxMemory() / 4;
+        return maxBodies == null ? DataSize.ofBytes(Math.max(maxBody.toBytes(), quarter)) : maxBodies;
     }
 
     /**
@@ -65,6 +90,61 @@ public record GatewayProperties(
         public Nodes {
             requireTime("evenkeel.nodes.poll-interval", pollInterval, Duration.ofMillis(20), Duration.ofMillis(500));
             requireTime("evenkeel.nodes.silence-limit", silenceLimit, Duration.ofMillis(100), Duration.ofSeconds(30));
+        }
+    }
+
+    /**
+     * How long a client may take to send a request; one that takes longer is cut off.
+     *
+     * @param headTimeout from the first byte to the end of the headers; default 10s, from 100ms to 10m
+     * @param bodyTimeout from there to the end of the body; default 30s, in which half of a megabyte a second makes the
+     *     longest body, from 100ms to 1h
+     */
+    public record Door(
+            @DefaultValue("10s") Duration headTimeout,
+            @DefaultValue("30s") Duration bodyTimeout) {
+
+        private static final Duration SHORTEST = Duration.ofMillis(100);
+
+        public Door {
+            requireTime("evenkeel.door.head-timeout", headTimeout, SHORTEST, Duration.ofMinutes(10));
+            requireTime("evenkeel.door.body-timeout", bodyTimeout, SHORTEST, Duration.ofHours(1));
+        }
+    }
+
+    /**
+     * How long requests may take, from their arrival until their answer begins; one that is held begins when it is whole.
+     *
+     * @param byDefault those that do not say; default 60s, from 10ms up to the longest
+     * @param longest what {@code X-Request-Timeout-Ms} can ask for; default 60s, which is what a node gives at most by
+     *     {@code evenkeel.max-timeout}, from 10ms to 1h
+     */
+    public record Deadline(
+            @DefaultValue("60s") Duration byDefault,
+            @DefaultValue("60s") Duration longest) {
+
+        private static final Duration SHORTEST = Duration.ofMillis(10);
+
+        public Deadline {
+            requireTime("evenkeel.deadline.longest", longest, SHORTEST, Duration.ofHours(1));
+            requireTime("evenkeel.deadline.by-default", byDefault, SHORTEST, longest);
+        }
+    }
+
+    /**
+     * What becomes of requests that nodes stall or die of.
+     *
+     * @param refusedFor a request that was on two nodes which stalled or died is refused for so long, and so are its copies;
+     *     default 60s, from 0s, which is not at all, to 1h
+     * @param remembered how many are remembered; default 1000, from 1 to 100000, each some 300 bytes
+     */
+    public record Poison(
+            @DefaultValue("60s") Duration refusedFor,
+            @DefaultValue("1000") int remembered) {
+
+        public Poison {
+            requireTime("evenkeel.poison.refused-for", refusedFor, Duration.ZERO, Duration.ofHours(1));
+            requireNumber("evenkeel.poison.remembered", remembered, 1, 100_000);
         }
     }
 

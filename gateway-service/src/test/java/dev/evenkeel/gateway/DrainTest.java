@@ -4,8 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.evenkeel.balancer.endpoint.Fleet;
 import dev.evenkeel.gateway.drain.Drain;
-import dev.evenkeel.gateway.node.Node;
-import dev.evenkeel.gateway.node.NodeSource;
 import dev.evenkeel.load.NodeState;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -18,45 +16,24 @@ import java.net.http.HttpResponse.BodyHandlers;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
-import java.util.concurrent.Callable;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.stream.IntStream;
-import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.springframework.boot.builder.SpringApplicationBuilder;
-import org.springframework.boot.test.context.TestConfiguration;
 import org.springframework.context.ConfigurableApplicationContext;
-import org.springframework.context.annotation.Bean;
-import org.springframework.context.annotation.Primary;
 import reactor.core.publisher.Mono;
 
 /** A gateway's life as those see it that send requests to it: not ready, ready, leaving. */
 class DrainTest {
 
-    private static final String BODY = "{\"model\":\"embedder\",\"input\":\"a text\"}";
-    private static final Duration PATIENCE = Duration.ofSeconds(20);
-
-    @TestConfiguration
-    static class Wiring {
-
-        final List<Node> listed = new CopyOnWriteArrayList<>();
-
-        @Bean
-        @Primary
-        NodeSource scriptedNodes() {
-            return () -> List.copyOf(listed);
-        }
-    }
-
     private final ScriptedNode node = new ScriptedNode("a");
     private final ConfigurableApplicationContext gateway = new SpringApplicationBuilder(
-                    GatewayApplication.class, Wiring.class)
+                    GatewayApplication.class, ListedNodes.class)
             .properties(
                     "server.port=0",
                     "management.server.port=0",
@@ -82,7 +59,7 @@ class DrainTest {
         assertThat(status(main + "/livez")).isEqualTo(200);
         node.state = NodeState.WARMING;
         list(node);
-        await(
+        GatewayFixture.await(
                 "it is heard",
                 () -> gateway.getBean(Fleet.class).endpoints().stream()
                         .anyMatch(endpoint -> endpoint.reported().isPresent()));
@@ -90,11 +67,11 @@ class DrainTest {
                 .as("a node that warms can answer nothing")
                 .isEqualTo(503);
         node.state = NodeState.UP;
-        await("ready", () -> status(main + "/readyz") == 200);
+        GatewayFixture.await("ready", () -> status(main + "/readyz") == 200);
         assertThat(status(management + "/actuator/health/readiness")).isEqualTo(200);
-        gateway.getBean(Wiring.class).listed.clear();
+        gateway.getBean(ListedNodes.class).listed.clear();
         node.close();
-        await(
+        GatewayFixture.await(
                 "the fleet is empty",
                 () -> gateway.getBean(Fleet.class).endpoints().isEmpty());
         assertThat(status(main + "/readyz")).isEqualTo(200);
@@ -103,16 +80,16 @@ class DrainTest {
     @Test
     void aGatewayThatIsToldToStopIsNotReadyServesOnAndFinishesWhatIsInside() throws Exception {
         list(node);
-        await("ready", () -> status(main + "/readyz") == 200);
+        GatewayFixture.await("ready", () -> status(main + "/readyz") == 200);
         node.behaviour = (request, response) ->
                 Mono.delay(Duration.ofSeconds(2)).then(Mono.defer(() -> Mono.from(node.answer(request, response))));
         CompletableFuture<HttpResponse<String>> inside = client.sendAsync(embed(), BodyHandlers.ofString());
-        await("it is inside", () -> node.received.size() == 1);
+        GatewayFixture.await("it is inside", () -> node.received.size() == 1);
         node.behaviour = node::answer;
 
         CompletableFuture<Void> stopped = CompletableFuture.runAsync(gateway::close);
         Drain drain = gateway.getBean(Drain.class);
-        await("it leaves", drain::isLeaving);
+        GatewayFixture.await("it leaves", drain::isLeaving);
         HttpResponse<String> late = client.send(embed(), BodyHandlers.ofString());
         assertThat(late.statusCode()).isEqualTo(200);
         assertThat(late.headers().firstValue("Connection")).hasValue("close");
@@ -122,44 +99,46 @@ class DrainTest {
         assertThat(status(management + "/actuator/health/readiness")).isEqualTo(503);
         assertThat(stopped).as("the notice").isNotDone();
 
-        HttpResponse<String> answer = inside.get(PATIENCE.toSeconds(), TimeUnit.SECONDS);
+        HttpResponse<String> answer = inside.get(GatewayFixture.PATIENCE.toSeconds(), TimeUnit.SECONDS);
         assertThat(answer.statusCode()).isEqualTo(200);
         assertThat(answer.body()).isEqualTo(ScriptedNode.ANSWER);
         assertThat(answer.headers().firstValue("Connection")).hasValue("close");
-        assertThat(stopped).succeedsWithin(PATIENCE);
+        assertThat(stopped).succeedsWithin(GatewayFixture.PATIENCE);
     }
 
     /** What is inside while it drains needs to be looked after no less: a node may fall silent then. */
     @Test
     void aGatewayThatDrainsStillRescues() throws Exception {
         list(node);
-        await("ready", () -> status(main + "/readyz") == 200);
+        GatewayFixture.await("ready", () -> status(main + "/readyz") == 200);
         node.freeze();
         CompletableFuture<HttpResponse<String>> inside = client.sendAsync(embed(), BodyHandlers.ofString());
-        await("it is inside", () -> node.received.size() == 1);
+        GatewayFixture.await("it is inside", () -> node.received.size() == 1);
         try (ScriptedNode other = new ScriptedNode("b")) {
             CompletableFuture<Void> stopped = CompletableFuture.runAsync(gateway::close);
-            await("it leaves", gateway.getBean(Drain.class)::isLeaving);
+            GatewayFixture.await("it leaves", gateway.getBean(Drain.class)::isLeaving);
             list(other);
-            assertThat(inside.get(PATIENCE.toSeconds(), TimeUnit.SECONDS).statusCode())
+            assertThat(inside.get(GatewayFixture.PATIENCE.toSeconds(), TimeUnit.SECONDS)
+                            .statusCode())
                     .isEqualTo(200);
-            assertThat(stopped).succeedsWithin(PATIENCE);
+            assertThat(stopped).succeedsWithin(GatewayFixture.PATIENCE);
         }
     }
 
     @Test
     void clientsThatKeepTheirConnectionsLoseNothing() throws Exception {
         list(node);
-        await("ready", () -> status(main + "/readyz") == 200);
+        GatewayFixture.await("ready", () -> status(main + "/readyz") == 200);
         AtomicLong sent = new AtomicLong();
         try (ExecutorService clients = Executors.newFixedThreadPool(8)) {
             List<CompletableFuture<Long>> answered = IntStream.range(0, 8)
                     .mapToObj(_ -> CompletableFuture.supplyAsync(() -> sendUntilToldToLeave(sent), clients))
                     .toList();
-            await("they send", () -> sent.get() > 200);
+            GatewayFixture.await("they send", () -> sent.get() > 200);
             gateway.close();
             for (CompletableFuture<Long> each : answered) {
-                assertThat(each.get(PATIENCE.toSeconds(), TimeUnit.SECONDS)).isPositive();
+                assertThat(each.get(GatewayFixture.PATIENCE.toSeconds(), TimeUnit.SECONDS))
+                        .isPositive();
             }
         }
     }
@@ -183,7 +162,7 @@ class DrainTest {
     }
 
     private void list(ScriptedNode listed) {
-        gateway.getBean(Wiring.class).listed.add(listed.node());
+        gateway.getBean(ListedNodes.class).listed.add(listed.node());
     }
 
     private int status(String uri) throws Exception {
@@ -194,18 +173,11 @@ class DrainTest {
     private HttpRequest embed() {
         return HttpRequest.newBuilder(URI.create(main + "/v1/embeddings"))
                 .header("Content-Type", "application/json")
-                .POST(BodyPublishers.ofString(BODY))
+                .POST(BodyPublishers.ofString(GatewayFixture.OPENAI_BODY))
                 .build();
     }
 
     private static HttpClient newClient() {
         return HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
-    }
-
-    private static void await(String what, Callable<Boolean> condition) {
-        Awaitility.await(what)
-                .atMost(PATIENCE)
-                .pollInterval(Duration.ofMillis(10))
-                .until(condition);
     }
 }

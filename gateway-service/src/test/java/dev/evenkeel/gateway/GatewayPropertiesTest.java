@@ -83,6 +83,14 @@ class GatewayPropertiesTest {
                     evenkeel.max-body                    | 5B      | evenkeel.max-body is 5B; it must be from 1KB to 1GB
                     evenkeel.nodes.poll-interval         | 1ms     | evenkeel.nodes.poll-interval is 1ms; it must be from 20ms to 500ms
                     evenkeel.nodes.silence-limit         | 1m      | evenkeel.nodes.silence-limit is 60000ms; it must be from 100ms to 30000ms
+                    evenkeel.max-bodies                  | 1MB     | evenkeel.max-bodies is 1048576B; it must be evenkeel.max-body, which is 16777216B, or more
+                    evenkeel.admission.max-requests.m    | 0       | evenkeel.admission.max-requests.m is 0.0; it must be from 1 to 1000000
+                    evenkeel.deadline.longest            | 2h      | evenkeel.deadline.longest is 7200000ms; it must be from 10ms to 3600000ms
+                    evenkeel.deadline.by-default         | 61s     | evenkeel.deadline.by-default is 61000ms; it must be from 10ms to 60000ms
+                    evenkeel.poison.refused-for          | 2h      | evenkeel.poison.refused-for is 7200000ms; it must be from 0ms to 3600000ms
+                    evenkeel.poison.remembered           | 0       | evenkeel.poison.remembered is 0.0; it must be from 1 to 100000
+                    evenkeel.door.head-timeout           | 1ms     | evenkeel.door.head-timeout is 1ms; it must be from 100ms to 600000ms
+                    evenkeel.door.body-timeout           | 2h      | evenkeel.door.body-timeout is 7200000ms; it must be from 100ms to 3600000ms
                     evenkeel.drain.notice                | 6m      | evenkeel.drain.notice is 360000ms; it must be from 0ms to 300000ms
                     evenkeel.retry.max-attempts          | 0       | evenkeel.retry.max-attempts is 0; it must be from 1 to 10
                     evenkeel.retry.budget-share          | 3       | evenkeel.retry.budget-share is 3.0; it must be from 0 to 1

@@ -2,20 +2,11 @@ package dev.evenkeel.gateway;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.evenkeel.balancer.endpoint.Endpoint;
-import dev.evenkeel.balancer.endpoint.Fleet;
-import dev.evenkeel.gateway.node.Node;
-import dev.evenkeel.gateway.node.NodeSource;
-import dev.evenkeel.gateway.node.Nodes;
 import dev.evenkeel.load.Headers;
 import dev.evenkeel.load.NodeState;
 import java.io.InputStream;
 import java.io.OutputStream;
-import java.net.InetAddress;
-import java.net.InetSocketAddress;
 import java.net.Socket;
-import java.net.URI;
-import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpRequest.BodyPublisher;
 import java.net.http.HttpRequest.BodyPublishers;
@@ -24,99 +15,38 @@ import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.List;
-import java.util.concurrent.Callable;
-import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.stream.IntStream;
-import org.awaitility.Awaitility;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.reactivestreams.Publisher;
-import org.springframework.beans.factory.annotation.Autowired;
-import org.springframework.boot.test.context.SpringBootTest;
-import org.springframework.boot.test.context.SpringBootTest.WebEnvironment;
-import org.springframework.boot.test.context.TestConfiguration;
-import org.springframework.boot.test.web.server.LocalServerPort;
-import org.springframework.context.annotation.Bean;
-import org.springframework.context.annotation.Primary;
+import org.springframework.test.context.TestPropertySource;
 import reactor.adapter.JdkFlowAdapter;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 import reactor.netty.http.server.HttpServerResponse;
 
 /** The whole chain on real sockets, with nodes that fail on command. */
-@SpringBootTest(
-        webEnvironment = WebEnvironment.RANDOM_PORT,
+@TestPropertySource(
         properties = {
-            "eureka.client.enabled=false",
-            "management.server.port=0",
-            "evenkeel.drain.notice=0s",
             "evenkeel.max-body=64KB",
             "evenkeel.nodes.poll-interval=50ms",
             // nobody comes back by a trial while a test counts attempts
             "evenkeel.balancer.ejection-time=1m",
             "evenkeel.balancer.max-ejection-time=2m",
-            "spring.cloud.gateway.server.webflux.httpclient.response-timeout=2s",
+            "evenkeel.deadline.by-default=2s",
             "evenkeel.routing.default-models.embedding=embedder",
             "evenkeel.routing.default-models.classification=gone",
         })
-class GatewayTest {
-
-    private static final HttpClient HTTP = HttpClient.newHttpClient();
-    private static final String OPENAI_BODY = "{\"model\":\"embedder\",\"input\":\"a text\"}";
-    private static final Duration PATIENCE = Duration.ofSeconds(10);
-
-    @TestConfiguration
-    static class Wiring {
-
-        final List<Node> listed = new CopyOnWriteArrayList<>();
-
-        @Bean
-        @Primary
-        NodeSource scriptedNodes() {
-            return () -> List.copyOf(listed);
-        }
-    }
-
-    @LocalServerPort
-    private int port;
-
-    @Autowired
-    private Wiring wiring;
-
-    @Autowired
-    private Nodes nodes;
-
-    @Autowired
-    private Fleet fleet;
-
-    private final List<ScriptedNode> started = new ArrayList<>();
+class GatewayTest extends GatewayFixture {
 
     @BeforeEach
     void twoNodes() {
         addNode("a-" + System.identityHashCode(this));
         addNode("b-" + System.identityHashCode(this));
-    }
-
-    @AfterEach
-    void noNodes() {
-        wiring.listed.clear();
-        started.forEach(ScriptedNode::close);
-        await("the fleet is empty", () -> {
-            nodes.refresh();
-            return fleet.endpoints().isEmpty();
-        });
-    }
-
-    @AfterAll
-    static void close() {
-        HTTP.close();
     }
 
     @Test
@@ -227,6 +157,45 @@ class GatewayTest {
         assertThat(node(0).received).hasSizeLessThanOrEqualTo(2);
     }
 
+    @ParameterizedTest
+    @CsvSource({
+        "HELLO WORLD~~",
+        "HTTP/1.1 two-hundred OK~~",
+        "HTTP/9.9.9 200 OK~~",
+        "HTTP/1.1 200 OK~Content-Length: many~~{\"answer\":13}",
+        "HTTP/1.1 200 OK~Content-Length: 13~Content-Length: 3~~{\"answer\":13}",
+        "HTTP/1.1 200 OK~Content-Length: 1000~~{\"answer\":13}",
+        "HTTP/1.1 200 OK~Content-Le",
+    })
+    void aNodeThatBabblesCostsAnAttemptNotTheRequest(String babble) throws Exception {
+        node(0).behaviour = (_, response) -> ScriptedNode.babble(response, babble.replace("~", "\r\n"));
+        assertAllAnswered(10);
+        // one, and a trial when a poll has heard that the node is there
+        assertThat(node(0).received).hasSizeLessThanOrEqualTo(2);
+        assertThat(ejected(node(0)) || node(0).received.isEmpty()).isTrue();
+    }
+
+    /** What comes in chunks goes out as it comes: its client must see that it is not whole. */
+    @ParameterizedTest
+    @CsvSource({"zz~", "d~{\"answer\":13}~", "d~{\"answer\":13}~5~{"})
+    void chunksThatBreakAreNoAnswer(String chunks) throws Exception {
+        for (ScriptedNode node : started) {
+            node.behaviour = (_, response) -> ScriptedNode.babble(
+                    response, ("HTTP/1.1 200 OK~Transfer-Encoding: chunked~~" + chunks).replace("~", "\r\n"));
+        }
+        try (Socket client = connect()) {
+            write(
+                    client,
+                    "POST /v1/embeddings HTTP/1.1\r\nHost: gateway\r\nConnection: close\r\nContent-Length: "
+                            + OPENAI_BODY.length() + "\r\n\r\n" + OPENAI_BODY);
+            String answer = new String(client.getInputStream().readAllBytes(), StandardCharsets.US_ASCII);
+            assertThat(answer.startsWith("HTTP/1.1 200") && answer.endsWith("\r\n0\r\n\r\n"))
+                    .as(answer)
+                    .isFalse();
+        }
+        await("nothing is outstanding", () -> outstanding() == 0);
+    }
+
     @Test
     void aNodeThatIsGoneCostsAnAttemptNotTheRequest() throws Exception {
         node(0).close();
@@ -274,9 +243,7 @@ class GatewayTest {
 
     @Test
     void anOddQueryStringIsTheClientsBusinessAndBlamesNobody() throws Exception {
-        try (Socket client = new Socket()) {
-            client.connect(new InetSocketAddress(InetAddress.getLoopbackAddress(), port));
-            client.setSoTimeout((int) PATIENCE.toMillis());
+        try (Socket client = connect()) {
             String head = "POST /v1/embeddings?a[]=1 HTTP/1.1\r\nHost: gateway\r\nContent-Length: "
                     + OPENAI_BODY.length() + "\r\n\r\n";
             client.getOutputStream().write((head + OPENAI_BODY).getBytes(StandardCharsets.US_ASCII));
@@ -370,8 +337,8 @@ class GatewayTest {
                     Mono.from(node.answer(request, response)).delaySubscription(Duration.ofSeconds(1));
         }
         var answer = HTTP.sendAsync(request("/v1/embeddings", OPENAI_BODY).build(), BodyHandlers.ofString());
-        // one input of 6 characters at 0.25 tokens each: 100 + 10 x 1.5
-        await("it is counted", () -> outstanding() == 115);
+        // one input of 6 characters at 0.25 tokens each, 100 + 10 x 1.5, and one request
+        await("it is counted", () -> outstanding() == 115 + 1);
         assertThat(answer.get().statusCode()).isEqualTo(200);
         await("it is counted no more", () -> outstanding() == 0);
     }
@@ -379,8 +346,7 @@ class GatewayTest {
     @Test
     void aClientThatLeavesIsCountedNoMore() throws Exception {
         started.forEach(node -> node.behaviour = (_, _) -> Mono.never());
-        try (Socket client = new Socket()) {
-            client.connect(new InetSocketAddress(InetAddress.getLoopbackAddress(), port));
+        try (Socket client = connect()) {
             String head = "POST /v1/embeddings HTTP/1.1\r\nHost: gateway\r\nContent-Length: " + OPENAI_BODY.length()
                     + "\r\n\r\n";
             client.getOutputStream().write((head + OPENAI_BODY).getBytes(StandardCharsets.US_ASCII));
@@ -392,7 +358,7 @@ class GatewayTest {
 
     @Test
     void nodesThatTheRegistryLosesAreKeptWhileTheyAnswer() throws Exception {
-        wiring.listed.clear();
+        registry.listed.clear();
         nodes.refresh();
         assertAllAnswered(5);
         node(0).close();
@@ -431,35 +397,6 @@ class GatewayTest {
         return node.answerAs(node.id, 429, "{\"full\":1}", response);
     }
 
-    private ScriptedNode addNode(String id) {
-        ScriptedNode node = new ScriptedNode(id);
-        started.add(node);
-        wiring.listed.add(node.node());
-        nodes.refresh();
-        await(
-                "the gateway knows " + id,
-                () -> fleet.find(id)
-                        .filter(endpoint -> endpoint.serves("embedder") && endpoint.state() == NodeState.UP)
-                        .isPresent());
-        return node;
-    }
-
-    private ScriptedNode node(int index) {
-        return started.get(index);
-    }
-
-    private Endpoint endpoint(int index) {
-        return fleet.find(node(index).id).orElseThrow();
-    }
-
-    private List<ScriptedNode.Received> received() {
-        return started.stream().flatMap(node -> node.received.stream()).toList();
-    }
-
-    private long outstanding() {
-        return fleet.endpoints().stream().mapToLong(Endpoint::ownWork).sum();
-    }
-
     private void assertAllAnswered(int requests) throws Exception {
         for (int i = 0; i < requests; i++) {
             HttpResponse<String> answer = post("/v1/embeddings", OPENAI_BODY);
@@ -467,20 +404,6 @@ class GatewayTest {
             assertThat(answer.body()).isEqualTo(ScriptedNode.ANSWER);
         }
         await("nothing is outstanding", () -> outstanding() == 0);
-    }
-
-    private HttpResponse<String> post(String path, String body) throws Exception {
-        return send(request(path, body));
-    }
-
-    private HttpResponse<String> get(String path) throws Exception {
-        return send(HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + port + path)));
-    }
-
-    private HttpRequest.Builder request(String path, String body) {
-        return HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + port + path))
-                .header("Content-Type", "application/json")
-                .POST(BodyPublishers.ofString(body));
     }
 
     /** A publisher of unknown length makes the JDK's client send chunks. */
@@ -496,9 +419,7 @@ class GatewayTest {
 
     /** By hand, because a client that is refused while it sends may report the broken pipe instead of the answer. */
     private int rawChunkedStatus(String body) throws Exception {
-        try (Socket client = new Socket()) {
-            client.connect(new InetSocketAddress(InetAddress.getLoopbackAddress(), port));
-            client.setSoTimeout((int) PATIENCE.toMillis());
+        try (Socket client = connect()) {
             OutputStream out = client.getOutputStream();
             out.write("POST /v1/embeddings HTTP/1.1\r\nHost: gateway\r\nTransfer-Encoding: chunked\r\n\r\n"
                     .getBytes(StandardCharsets.US_ASCII));
@@ -508,16 +429,5 @@ class GatewayTest {
             String statusLine = new String(in.readNBytes("HTTP/1.1 413".length()), StandardCharsets.US_ASCII);
             return Integer.parseInt(statusLine.substring("HTTP/1.1 ".length()));
         }
-    }
-
-    private static HttpResponse<String> send(HttpRequest.Builder request) throws Exception {
-        return HTTP.send(request.timeout(PATIENCE).build(), BodyHandlers.ofString());
-    }
-
-    private static void await(String what, Callable<Boolean> condition) {
-        Awaitility.await(what)
-                .atMost(PATIENCE)
-                .pollInterval(Duration.ofMillis(10))
-                .until(condition);
     }
 }

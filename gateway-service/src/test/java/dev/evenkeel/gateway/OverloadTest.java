@@ -2,47 +2,20 @@ package dev.evenkeel.gateway;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.evenkeel.balancer.endpoint.Endpoint;
-import dev.evenkeel.balancer.endpoint.Fleet;
-import dev.evenkeel.gateway.node.Node;
-import dev.evenkeel.gateway.node.NodeSource;
-import dev.evenkeel.gateway.node.Nodes;
 import dev.evenkeel.load.Headers;
-import dev.evenkeel.load.NodeState;
-import io.micrometer.core.instrument.MeterRegistry;
-import java.net.URI;
-import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
-import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
-import java.net.http.HttpResponse.BodyHandlers;
-import java.time.Duration;
 import java.util.List;
-import java.util.concurrent.Callable;
-import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.stream.Stream;
-import org.awaitility.Awaitility;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
-import org.springframework.beans.factory.annotation.Autowired;
-import org.springframework.boot.test.context.SpringBootTest;
-import org.springframework.boot.test.context.SpringBootTest.WebEnvironment;
-import org.springframework.boot.test.context.TestConfiguration;
-import org.springframework.boot.test.web.server.LocalServerPort;
-import org.springframework.context.annotation.Bean;
-import org.springframework.context.annotation.Primary;
+import org.springframework.test.context.TestPropertySource;
 
 /** What the gateway does not send, because it would make things worse, on real sockets. */
-@SpringBootTest(
-        webEnvironment = WebEnvironment.RANDOM_PORT,
+@TestPropertySource(
         properties = {
-            "eureka.client.enabled=false",
-            "management.server.port=0",
-            "evenkeel.drain.notice=0s",
             "evenkeel.nodes.poll-interval=50ms",
             "evenkeel.admission.max-queue-delay=1s",
             // nodes stay in rotation however they fail
@@ -53,65 +26,15 @@ import org.springframework.context.annotation.Primary;
             "evenkeel.retry.budget-window=3s",
             "evenkeel.routing.default-models.embedding=embedder",
         })
-class OverloadTest {
+class OverloadTest extends GatewayFixture {
 
-    private static final HttpClient HTTP = HttpClient.newHttpClient();
-    private static final String OPENAI_BODY = "{\"model\":\"embedder\",\"input\":\"a text\"}";
-    private static final Duration PATIENCE = Duration.ofSeconds(20);
-
-    @TestConfiguration
-    static class Wiring {
-
-        final List<Node> listed = new CopyOnWriteArrayList<>();
-
-        @Bean
-        @Primary
-        NodeSource scriptedNodes() {
-            return () -> List.copyOf(listed);
-        }
-    }
-
-    @LocalServerPort
-    private int port;
-
-    @Autowired
-    private Wiring wiring;
-
-    @Autowired
-    private Nodes nodes;
-
-    @Autowired
-    private Fleet fleet;
-
-    @Autowired
-    private MeterRegistry meters;
-
-    private final ScriptedNode a = new ScriptedNode("a-" + System.identityHashCode(this));
-    private final ScriptedNode b = new ScriptedNode("b-" + System.identityHashCode(this));
+    private ScriptedNode a;
+    private ScriptedNode b;
 
     @BeforeEach
     void twoNodes() {
-        wiring.listed.addAll(List.of(a.node(), b.node()));
-        nodes.refresh();
-        await(
-                "both are up",
-                () -> Stream.of(a, b).map(this::endpoint).allMatch(endpoint -> endpoint.state() == NodeState.UP));
-    }
-
-    @AfterEach
-    void noNodes() {
-        wiring.listed.clear();
-        a.close();
-        b.close();
-        await("the fleet is empty", () -> {
-            nodes.refresh();
-            return fleet.endpoints().isEmpty();
-        });
-    }
-
-    @AfterAll
-    static void close() {
-        HTTP.close();
+        a = addNode("a-" + System.identityHashCode(this));
+        b = addNode("b-" + System.identityHashCode(this));
     }
 
     @ParameterizedTest
@@ -129,7 +52,7 @@ class OverloadTest {
         assertThat(answer.body()).contains(part);
         // some five seconds of work, less the half second from which on some are turned away
         assertThat(answer.headers().firstValueAsLong("Retry-After").orElse(0)).isBetween(1L, 5L);
-        assertThat(received()).isZero();
+        assertThat(received()).isEmpty();
         assertThat(rejections("overload")).isEqualTo(before + 1);
     }
 
@@ -141,7 +64,27 @@ class OverloadTest {
         HttpResponse<String> answer = post("/v1/embeddings", OPENAI_BODY, 50);
         assertThat(answer.statusCode()).as(answer.body()).isEqualTo(429);
         assertThat(answer.headers().firstValue("Retry-After")).hasValue("1");
-        assertThat(received()).isEqualTo(2);
+        assertThat(received()).hasSize(2);
+    }
+
+    /** With a limit of a second some that is bulk is refused from a quarter of it on, and of the others from half on. */
+    @Test
+    void bulkIsRefusedFirst() throws Exception {
+        everybodyHas(4.9e5);
+        int refused = 0;
+        for (int i = 0; i < 20; i++) {
+            assertThat(post("/v1/embeddings", OPENAI_BODY, 0).statusCode()).isEqualTo(200);
+            refused += postBulk() == 429 ? 1 : 0;
+        }
+        // nearly all; what a node has finished since its last word is taken off
+        assertThat(refused).isPositive();
+        everybodyHas(1e5);
+        assertThat(postBulk()).isEqualTo(200);
+    }
+
+    private int postBulk() throws Exception {
+        return send(request("/v1/embeddings", OPENAI_BODY).header(Headers.PRIORITY, "Bulk"))
+                .statusCode();
     }
 
     /** Three are saved up, and one comes in a second: two nodes that fail are not asked twice as much. */
@@ -158,7 +101,7 @@ class OverloadTest {
             assertThat(answer.body()).isEqualTo("{\"broken\":1}");
         }
         double seconds = (System.nanoTime() - start) / 1e9;
-        double retries = received() - 30.0;
+        double retries = received().size() - 30.0;
         assertThat(retries).isBetween(1.0, 3 + Math.ceil(seconds));
         assertThat(rejections("retry_budget") - before).isEqualTo(30 - retries);
         assertThat(fleet.endpoints()).allMatch(endpoint -> endpoint.ownRequests() == 0);
@@ -176,37 +119,12 @@ class OverloadTest {
                                 .isPresent()));
     }
 
-    private Endpoint endpoint(ScriptedNode node) {
-        return fleet.find(node.id).orElseThrow();
-    }
-
-    private int received() {
-        return a.received.size() + b.received.size();
-    }
-
-    private double rejections(String reason) {
-        return meters.get("evenkeel.gateway.rejections")
-                .tag("reason", reason)
-                .counter()
-                .count();
-    }
-
     /** @param timeout milliseconds that the client gives it; 0 to say nothing */
     private HttpResponse<String> post(String path, String body, int timeout) throws Exception {
-        HttpRequest.Builder request = HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + port + path))
-                .header("Content-Type", "application/json")
-                .timeout(PATIENCE)
-                .POST(BodyPublishers.ofString(body));
+        HttpRequest.Builder request = request(path, body);
         if (timeout > 0) {
             request.header(Headers.TIMEOUT, Integer.toString(timeout));
         }
-        return HTTP.send(request.build(), BodyHandlers.ofString());
-    }
-
-    private static void await(String what, Callable<Boolean> condition) {
-        Awaitility.await(what)
-                .atMost(PATIENCE)
-                .pollInterval(Duration.ofMillis(10))
-                .until(condition);
+        return send(request);
     }
 }

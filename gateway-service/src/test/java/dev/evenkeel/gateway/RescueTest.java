@@ -2,24 +2,10 @@ package dev.evenkeel.gateway;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.evenkeel.balancer.endpoint.Endpoint;
-import dev.evenkeel.balancer.endpoint.Fleet;
-import dev.evenkeel.gateway.node.Node;
-import dev.evenkeel.gateway.node.NodeSource;
-import dev.evenkeel.gateway.node.Nodes;
 import dev.evenkeel.load.Headers;
-import dev.evenkeel.load.NodeState;
-import io.micrometer.core.instrument.Counter;
-import io.micrometer.core.instrument.MeterRegistry;
 import io.netty.util.ResourceLeakDetector;
 import java.io.InputStream;
-import java.net.InetAddress;
-import java.net.InetSocketAddress;
 import java.net.Socket;
-import java.net.URI;
-import java.net.http.HttpClient;
-import java.net.http.HttpRequest;
-import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.charset.StandardCharsets;
@@ -27,7 +13,6 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import java.util.concurrent.Callable;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.Executors;
@@ -41,15 +26,8 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
-import org.springframework.beans.factory.annotation.Autowired;
-import org.springframework.boot.test.context.SpringBootTest;
-import org.springframework.boot.test.context.SpringBootTest.WebEnvironment;
-import org.springframework.boot.test.context.TestConfiguration;
 import org.springframework.boot.test.system.CapturedOutput;
 import org.springframework.boot.test.system.OutputCaptureExtension;
-import org.springframework.boot.test.web.server.LocalServerPort;
-import org.springframework.context.annotation.Bean;
-import org.springframework.context.annotation.Primary;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 
@@ -57,20 +35,8 @@ import reactor.core.publisher.Mono;
  * Nodes that fall silent or die with requests inside, on real sockets and with the timers that ship. Every buffer that is
  * leaked is told.
  */
-@SpringBootTest(
-        webEnvironment = WebEnvironment.RANDOM_PORT,
-        properties = {
-            "eureka.client.enabled=false",
-            "management.server.port=0",
-            "evenkeel.drain.notice=0s",
-            "spring.cloud.gateway.server.webflux.httpclient.response-timeout=30s",
-        })
 @ExtendWith(OutputCaptureExtension.class)
-class RescueTest {
-
-    private static final HttpClient HTTP = HttpClient.newHttpClient();
-    private static final String BODY = "{\"model\":\"embedder\",\"input\":\"a text\"}";
-    private static final Duration PATIENCE = Duration.ofSeconds(20);
+class RescueTest extends GatewayFixture {
 
     /** A node that is stopped is out after a poll interval of at most 300 ms, the limit of 500 ms, and three ticks. */
     private static final Duration OUT = Duration.ofSeconds(1);
@@ -80,64 +46,28 @@ class RescueTest {
 
     private static final ResourceLeakDetector.Level USUAL = ResourceLeakDetector.getLevel();
 
-    @TestConfiguration
-    static class Wiring {
-
-        final List<Node> listed = new CopyOnWriteArrayList<>();
-
-        @Bean
-        @Primary
-        NodeSource scriptedNodes() {
-            return () -> List.copyOf(listed);
-        }
-    }
-
     /** An answer and how long it took. */
     private record Timed(HttpResponse<String> answer, Duration time) {}
-
-    @LocalServerPort
-    private int port;
-
-    @Autowired
-    private Wiring wiring;
-
-    @Autowired
-    private Nodes nodes;
-
-    @Autowired
-    private Fleet fleet;
-
-    @Autowired
-    private MeterRegistry meters;
-
-    private final List<ScriptedNode> started = new ArrayList<>();
 
     @BeforeAll
     static void watchBuffers() {
         ResourceLeakDetector.setLevel(ResourceLeakDetector.Level.PARANOID);
     }
 
-    @AfterEach
-    void nothingIsLeft(CapturedOutput output) throws Exception {
-        started.forEach(ScriptedNode::thaw);
-        await("nothing is outstanding", () -> outstanding() == 0);
-        wiring.listed.clear();
-        started.forEach(ScriptedNode::close);
-        await("the fleet is empty", () -> {
-            nodes.refresh();
-            return fleet.endpoints().isEmpty();
-        });
-        // a leak is told when its buffer was collected and another one is taken
-        System.gc();
-        get();
-        get();
-        assertThat(output).doesNotContain("LEAK:").doesNotContain("onErrorDropped");
+    @AfterAll
+    static void watchBuffersAsUsual() {
+        ResourceLeakDetector.setLevel(USUAL);
     }
 
-    @AfterAll
-    static void close() {
-        ResourceLeakDetector.setLevel(USUAL);
-        HTTP.close();
+    /** A leak is told when its buffer was collected and another one is taken. */
+    @AfterEach
+    void nothingIsLeaked(CapturedOutput output) throws Exception {
+        started.forEach(ScriptedNode::thaw);
+        await("nothing is outstanding", () -> outstanding() == 0);
+        System.gc();
+        get("/v1/models");
+        get("/v1/models");
+        assertThat(output).doesNotContain("LEAK:").doesNotContain("onErrorDropped");
     }
 
     @Test
@@ -203,7 +133,7 @@ class RescueTest {
         assertAllAnswered(after);
         assertThat(only.received).as("each was sent once").hasSize(20);
         await("it is back", () -> {
-            send();
+            post("/v1/embeddings", OPENAI_BODY);
             return !ejected(only);
         });
     }
@@ -244,7 +174,7 @@ class RescueTest {
         addNode("second");
         addNode("third");
         started.forEach(ScriptedNode::freeze);
-        CompletableFuture<Timed> answer = sendTimed();
+        CompletableFuture<Timed> answer = sendTimed(OPENAI_BODY.replace("text", "text that is rescued once"));
         await("it is somewhere", () -> holder().isPresent());
         ScriptedNode first = holder().orElseThrow();
         // the other two answer their polls, but not requests
@@ -263,15 +193,10 @@ class RescueTest {
                 others.stream().filter(node -> !node.equals(second)).findFirst().orElseThrow();
         second.freeze();
         await("the second is out", () -> ejected(second));
-        Awaitility.await("nobody rescues it again")
-                .during(Duration.ofMillis(500))
-                .until(() -> third.received.isEmpty() && !answer.isDone());
-        assertThat(count("evenkeel.gateway.rescues", second)).isZero();
-        // the second dies; that costs an ordinary attempt
-        third.behaviour = third::answer;
-        second.close();
-        assertThat(answer.get().answer.statusCode()).isEqualTo(200);
-        assertThat(third.received).hasSize(1);
+        assertThat(answer.get().answer.statusCode())
+                .as("it may be why: PoisonTest has the rest")
+                .isEqualTo(422);
+        assertThat(third.received).isEmpty();
     }
 
     @Test
@@ -304,7 +229,7 @@ class RescueTest {
                         streams.whenThawed(Mono::empty).cast(String.class),
                         Mono.just("and ended")))
                 .then();
-        try (Socket client = connect()) {
+        try (Socket client = connectAndSend(OPENAI_BODY)) {
             streams.freeze();
             // the poll is answered no more, but this behaviour begins at once
             InputStream in = client.getInputStream();
@@ -338,7 +263,7 @@ class RescueTest {
         AtomicInteger more = new AtomicInteger();
         await("those that waited are rescued", () -> {
             more.incrementAndGet();
-            assertThat(send().statusCode()).isEqualTo(200);
+            assertThat(post("/v1/embeddings", OPENAI_BODY).statusCode()).isEqualTo(200);
             return waiting.stream().allMatch(CompletableFuture::isDone);
         });
         assertAllAnswered(waiting);
@@ -354,7 +279,7 @@ class RescueTest {
         silent.freeze();
         List<Socket> clients = new ArrayList<>();
         for (int i = 0; i < 60; i++) {
-            clients.add(connect());
+            clients.add(connectAndSend(OPENAI_BODY));
         }
         await("all are there", () -> silent.received.size() == 60);
         ScriptedNode other = addNode("busy");
@@ -369,41 +294,8 @@ class RescueTest {
         assertThat(ejected(other)).isFalse();
     }
 
-    private ScriptedNode addNode(String id) {
-        ScriptedNode node = new ScriptedNode(id);
-        started.add(node);
-        wiring.listed.add(node.node());
-        nodes.refresh();
-        await(
-                "the gateway knows " + id,
-                () -> fleet.find(id)
-                        .filter(endpoint -> endpoint.serves("embedder") && endpoint.state() == NodeState.UP)
-                        .isPresent());
-        return node;
-    }
-
-    private Endpoint endpoint(ScriptedNode node) {
-        return fleet.find(node.id).orElseThrow();
-    }
-
-    private boolean ejected(ScriptedNode node) {
-        return endpoint(node).ejection().isEjected();
-    }
-
     private Optional<ScriptedNode> holder() {
         return started.stream().filter(node -> !node.received.isEmpty()).findFirst();
-    }
-
-    private long outstanding() {
-        return fleet.endpoints().stream()
-                .mapToLong(endpoint -> endpoint.ownWork() + endpoint.ownRequests())
-                .sum();
-    }
-
-    private double count(String meter, ScriptedNode node, String... tags) {
-        return meters.find(meter).tag("node", "name-of-" + node.id).tags(tags).counters().stream()
-                .mapToDouble(Counter::count)
-                .sum();
     }
 
     private List<CompletableFuture<Timed>> sendMany(int requests) {
@@ -419,52 +311,12 @@ class RescueTest {
     }
 
     private CompletableFuture<Timed> sendTimed() {
+        return sendTimed(OPENAI_BODY);
+    }
+
+    private CompletableFuture<Timed> sendTimed(String body) {
         long start = System.nanoTime();
-        return HTTP.sendAsync(request(), BodyHandlers.ofString())
+        return HTTP.sendAsync(request("/v1/embeddings", body).build(), BodyHandlers.ofString())
                 .thenApply(answer -> new Timed(answer, Duration.ofNanos(System.nanoTime() - start)));
-    }
-
-    private HttpResponse<String> send() throws Exception {
-        return HTTP.send(request(), BodyHandlers.ofString());
-    }
-
-    private void get() throws Exception {
-        URI models = URI.create("http://127.0.0.1:" + port + "/v1/models");
-        HTTP.send(HttpRequest.newBuilder(models).build(), BodyHandlers.discarding());
-    }
-
-    private HttpRequest request() {
-        return HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + port + "/v1/embeddings"))
-                .header("Content-Type", "application/json")
-                .POST(BodyPublishers.ofString(BODY))
-                .timeout(PATIENCE)
-                .build();
-    }
-
-    /** A client whose request is sent. */
-    private Socket connect() throws Exception {
-        Socket client = new Socket();
-        client.connect(new InetSocketAddress(InetAddress.getLoopbackAddress(), port));
-        client.setSoTimeout((int) PATIENCE.toMillis());
-        String head = "POST /v1/embeddings HTTP/1.1\r\nHost: gateway\r\nContent-Length: " + BODY.length() + "\r\n\r\n";
-        client.getOutputStream().write((head + BODY).getBytes(StandardCharsets.US_ASCII));
-        return client;
-    }
-
-    private static String readUntil(InputStream in, String end) throws Exception {
-        StringBuilder text = new StringBuilder();
-        while (text.indexOf(end) < 0) {
-            int next = in.read();
-            assertThat(next).as("more than %s", text).isNotNegative();
-            text.append((char) next);
-        }
-        return text.toString();
-    }
-
-    private static void await(String what, Callable<Boolean> condition) {
-        Awaitility.await(what)
-                .atMost(PATIENCE)
-                .pollInterval(Duration.ofMillis(10))
-                .until(condition);
     }
 }

@@ -7,10 +7,14 @@ import dev.evenkeel.load.NodeState;
 import dev.evenkeel.load.NodeStatus;
 import dev.evenkeel.load.NodeStatus.ServedModel;
 import dev.evenkeel.load.OrcaText;
+import io.netty.buffer.Unpooled;
+import io.netty.channel.ChannelFutureListener;
 import io.netty.channel.group.ChannelGroup;
 import io.netty.channel.group.DefaultChannelGroup;
+import io.netty.handler.codec.http.HttpHeaders;
 import io.netty.util.concurrent.GlobalEventExecutor;
 import java.net.URI;
+import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -20,6 +24,7 @@ import org.reactivestreams.Publisher;
 import reactor.core.publisher.Mono;
 import reactor.core.publisher.Sinks;
 import reactor.netty.DisposableServer;
+import reactor.netty.NettyPipeline;
 import reactor.netty.http.server.HttpServer;
 import reactor.netty.http.server.HttpServerRequest;
 import reactor.netty.http.server.HttpServerResponse;
@@ -34,12 +39,21 @@ final class ScriptedNode implements AutoCloseable {
     }
 
     /** A request as it arrived. */
-    record Received(String path, String body, List<String> headerNames) {}
+    record Received(String path, String body, HttpHeaders headers) {
+
+        List<String> headerNames() {
+            return List.copyOf(headers.names());
+        }
+    }
 
     static final String ANSWER = "{\"answer\":42}";
 
     final String id;
     final List<Received> received = new CopyOnWriteArrayList<>();
+
+    /** Ids of requests of which it was told that nobody waits for them. */
+    final List<String> cancelled = new CopyOnWriteArrayList<>();
+
     volatile NodeState state = NodeState.UP;
     /** Other gateways'; a hundred requests of theirs, if there is any. */
     volatile double queueWork;
@@ -72,7 +86,12 @@ final class ScriptedNode implements AutoCloseable {
                 .doOnConnection(connection -> connections.add(connection.channel()))
                 .route(routes -> routes.get("/actuator/load", (_, response) -> {
                             asked.incrementAndGet();
-                            return whenThawed(() -> response.sendString(Mono.just(status())));
+                            return whenThawed(
+                                    () -> response.sendByteArray(Mono.just(status().getBytes(StandardCharsets.UTF_8))));
+                        })
+                        .delete("/internal/requests/{id}", (request, response) -> {
+                            cancelled.add(String.valueOf(request.param("id")));
+                            return response.status(204).send();
                         })
                         .route(
                                 _ -> true,
@@ -84,8 +103,7 @@ final class ScriptedNode implements AutoCloseable {
                                             received.add(new Received(
                                                     request.fullPath(),
                                                     body,
-                                                    List.copyOf(request.requestHeaders()
-                                                            .names())));
+                                                    request.requestHeaders().copy()));
                                             inside.incrementAndGet();
                                             return Mono.from(behaviour.answer(request, response))
                                                     .doFinally(_ -> inside.decrementAndGet());
@@ -135,8 +153,20 @@ final class ScriptedNode implements AutoCloseable {
                 .header("Content-Length", Integer.toString(body.length()))
                 .header(Headers.INSTANCE, instance)
                 .header(Headers.LOAD, load())
-                .sendString(Mono.just(body))
+                // not pooled: what is written to a client that has left is nobody's leak
+                .sendByteArray(Mono.just(body.getBytes(StandardCharsets.UTF_8)))
                 .then());
+    }
+
+    /** Sends these bytes as they are, and closes the connection. */
+    static Publisher<Void> babble(HttpServerResponse response, String bytes) {
+        response.withConnection(connection -> connection
+                .channel()
+                .pipeline()
+                .context(NettyPipeline.HttpCodec)
+                .writeAndFlush(Unpooled.copiedBuffer(bytes, StandardCharsets.US_ASCII))
+                .addListener(ChannelFutureListener.CLOSE));
+        return Mono.never();
     }
 
     /** Dies: nobody listens any more, and every connection is closed, those on which polls are kept too. */

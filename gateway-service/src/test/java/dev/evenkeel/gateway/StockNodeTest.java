@@ -3,67 +3,47 @@ package dev.evenkeel.gateway;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.evenkeel.balancer.endpoint.Endpoint;
-import dev.evenkeel.balancer.endpoint.Fleet;
 import dev.evenkeel.gateway.node.Node;
-import dev.evenkeel.gateway.node.NodeSource;
-import dev.evenkeel.gateway.node.Nodes;
 import dev.evenkeel.load.NodeState;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.binder.system.ProcessorMetrics;
 import java.net.URI;
-import java.net.http.HttpClient;
-import java.net.http.HttpRequest;
-import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
-import java.net.http.HttpResponse.BodyHandlers;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
-import java.util.concurrent.Callable;
-import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
-import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
-import org.springframework.beans.factory.annotation.Autowired;
 import org.springframework.beans.factory.annotation.Value;
 import org.springframework.boot.autoconfigure.EnableAutoConfiguration;
 import org.springframework.boot.builder.SpringApplicationBuilder;
 import org.springframework.boot.health.contributor.Health;
 import org.springframework.boot.health.contributor.HealthIndicator;
-import org.springframework.boot.test.context.SpringBootTest;
-import org.springframework.boot.test.context.SpringBootTest.WebEnvironment;
-import org.springframework.boot.test.context.TestConfiguration;
-import org.springframework.boot.test.web.server.LocalServerPort;
 import org.springframework.context.ConfigurableApplicationContext;
 import org.springframework.context.annotation.Bean;
-import org.springframework.context.annotation.Primary;
+import org.springframework.test.context.TestPropertySource;
 import org.springframework.web.reactive.function.server.RouterFunction;
 import org.springframework.web.reactive.function.server.RouterFunctions;
 import org.springframework.web.reactive.function.server.ServerResponse;
 import reactor.core.publisher.Mono;
 
 /** Nodes that know nothing of Evenkeel: Spring Boot applications with the actuator that everybody has. */
-@SpringBootTest(
-        webEnvironment = WebEnvironment.RANDOM_PORT,
+@TestPropertySource(
         properties = {
-            "eureka.client.enabled=false",
-            "management.server.port=0",
-            "evenkeel.drain.notice=0s",
             // a machine that is short of CPU looks like a stall
             "evenkeel.balancer.max-ejected=0",
             // the second application may start long after the first
             "evenkeel.balancer.slow-start=0s",
         })
-class StockNodeTest {
+class StockNodeTest extends GatewayFixture {
 
-    private static final Duration PATIENCE = Duration.ofSeconds(20);
     private static final int CLIENTS = 24;
     private static final int REQUESTS_EACH = 40;
 
@@ -103,37 +83,11 @@ class StockNodeTest {
         }
     }
 
-    @TestConfiguration
-    static class Wiring {
-
-        final List<Node> listed = new CopyOnWriteArrayList<>();
-
-        @Bean
-        @Primary
-        NodeSource listedNodes() {
-            return () -> List.copyOf(listed);
-        }
-    }
-
-    @LocalServerPort
-    private int port;
-
-    @Autowired
-    private Wiring wiring;
-
-    @Autowired
-    private Nodes nodes;
-
-    @Autowired
-    private Fleet fleet;
-
-    private final HttpClient client = HttpClient.newHttpClient();
-    private final List<ConfigurableApplicationContext> started = new ArrayList<>();
+    private final List<ConfigurableApplicationContext> applications = new ArrayList<>();
 
     @AfterEach
     void close() {
-        started.forEach(ConfigurableApplicationContext::close);
-        client.close();
+        applications.forEach(ConfigurableApplicationContext::close);
     }
 
     @Test
@@ -142,7 +96,7 @@ class StockNodeTest {
         StockApplication quarter = start("quarter", 0.75);
         assertThat(endpoint("half").workRate()).isEqualTo(2e6);
         assertThat(endpoint("quarter").workRate()).isEqualTo(1e6);
-        assertThat(send().body()).isEqualTo("{\"plain\":1}");
+        assertThat(sendOne().body()).isEqualTo("{\"plain\":1}");
         assertThat(get("/v1/models").body()).contains("\"id\":\"plain\"");
 
         int before = half.received.get() + quarter.received.get();
@@ -156,12 +110,12 @@ class StockNodeTest {
         await("the gateway has heard it", () -> endpoint("half").state() != NodeState.UP);
         int then = half.received.get();
         for (int i = 0; i < 20; i++) {
-            assertThat(send().statusCode()).isEqualTo(200);
+            assertThat(sendOne().statusCode()).isEqualTo(200);
         }
         assertThat(half.received.get()).isEqualTo(then);
         half.healthy.set(true);
         await("it is used again", () -> {
-            send();
+            sendOne();
             return half.received.get() > then;
         });
     }
@@ -178,9 +132,9 @@ class StockNodeTest {
                         "--spring.cloud.gateway.server.webflux.enabled=false",
                         "--spring.main.banner-mode=off",
                         "--management.endpoints.web.exposure.include=health,metrics");
-        started.add(context);
+        applications.add(context);
         URI address = URI.create("http://127.0.0.1:" + context.getEnvironment().getProperty("local.server.port"));
-        wiring.listed.add(new Node(id, id, address, address, Set.of("plain")));
+        registry.listed.add(new Node(id, id, address, address, Set.of("plain")));
         nodes.refresh();
         await(
                 "the gateway knows " + id,
@@ -194,7 +148,7 @@ class StockNodeTest {
             for (int i = 0; i < CLIENTS; i++) {
                 all.add(clients.submit(() -> {
                     for (int j = 0; j < REQUESTS_EACH; j++) {
-                        assertThat(send().statusCode()).isEqualTo(200);
+                        assertThat(sendOne().statusCode()).isEqualTo(200);
                     }
                     return null;
                 }));
@@ -205,32 +159,11 @@ class StockNodeTest {
         }
     }
 
+    private HttpResponse<String> sendOne() throws Exception {
+        return post("/v2/models/plain/infer", "{\"inputs\":[]}");
+    }
+
     private Endpoint endpoint(String id) {
         return fleet.find(id).orElseThrow();
-    }
-
-    private HttpResponse<String> send() throws Exception {
-        return client.send(
-                request("/v2/models/plain/infer")
-                        .POST(BodyPublishers.ofString("{\"inputs\":[]}"))
-                        .build(),
-                BodyHandlers.ofString());
-    }
-
-    private HttpResponse<String> get(String path) throws Exception {
-        return client.send(request(path).build(), BodyHandlers.ofString());
-    }
-
-    private HttpRequest.Builder request(String path) {
-        return HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + port + path))
-                .header("Content-Type", "application/json")
-                .timeout(PATIENCE);
-    }
-
-    private static void await(String what, Callable<Boolean> condition) {
-        Awaitility.await(what)
-                .atMost(PATIENCE)
-                .pollInterval(Duration.ofMillis(10))
-                .until(condition);
     }
 }

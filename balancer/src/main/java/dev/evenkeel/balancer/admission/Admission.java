@@ -25,6 +25,9 @@ public final class Admission {
     /** Sizes vary by as much as their mean: 50 of them give it within 14 %. */
     private static final double WEIGHT = 0.02;
 
+    /** Of the limit: with the usual {@code shedFrom} all that is bulk is refused before the first that is not. */
+    private static final double BULK_SHARE = 0.5;
+
     private final double maxQueueDelay;
     private final double shedFrom;
     private final double answerTimes;
@@ -90,8 +93,9 @@ public final class Admission {
         double nanosPerWork = 1e9 / endpoint.workRate();
         double wait = endpoint.outstandingWork(now) * nanosPerWork;
         double own = request.work() * nanosPerWork;
+        double longest = Math.max(maxQueueDelay, answerTimes * meanWork(request) * nanosPerWork);
         double limit = Math.min(
-                Math.max(maxQueueDelay, answerTimes * meanWork(request) * nanosPerWork),
+                request.isBulk() ? BULK_SHARE * longest : longest,
                 (double) request.timeLeft().toNanos() - own);
         double low = shedFrom * Math.max(0, limit);
         boolean admitted = limit > 0 && (wait <= low || wait < low + (limit - low) * random.nextDouble());

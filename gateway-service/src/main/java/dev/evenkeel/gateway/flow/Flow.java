@@ -2,6 +2,7 @@ package dev.evenkeel.gateway.flow;
 
 import dev.evenkeel.balancer.Outcome;
 import dev.evenkeel.balancer.Ticket;
+import dev.evenkeel.balancer.endpoint.Endpoint;
 import dev.evenkeel.balancer.endpoint.Request;
 import java.time.Duration;
 import java.util.LinkedHashSet;
@@ -21,19 +22,32 @@ public final class Flow {
 
     private final String model;
     private final long work;
-    private final long arrivedAt;
-    private final Duration timeout;
+    private final Terms terms;
+    private final Input input;
     private final Set<String> tried = new LinkedHashSet<>();
+    private final Set<String> lostOn = new LinkedHashSet<>();
     private volatile @Nullable Ticket ticket;
+    private @Nullable Ticket hedge;
+    private int hedges;
     private volatile Outcome verdict = new Outcome.Success();
     private boolean settled;
     private boolean rescued;
     private boolean ended;
+    private Runnable atEnd = () -> {};
     private volatile boolean refused;
+
+    /**
+     * What was asked.
+     *
+     * @param path of the request
+     * @param body of the request, as it came; to be read only
+     */
+    @SuppressWarnings("ArrayRecordComponent") // bodies are long, and nobody compares them
+    public record Input(String path, byte[] body) {}
 
     /** A request that is waited for however long it takes. */
     public Flow(String model, long work) {
-        this(model, work, 0, Request.NO_LIMIT);
+        this(model, work, new Terms("", "", 0, Request.NO_LIMIT, false, false), new Input("", new byte[0]));
     }
 
     /**
@@ -41,14 +55,12 @@ public final class Flow {
      *
      * @param model the name of the model that answers it
      * @param work its estimated work in work units
-     * @param arrivedAt when it came, in nanoseconds of the gateway's clock
-     * @param timeout how long from then on its client waits
      */
-    public Flow(String model, long work, long arrivedAt, Duration timeout) {
+    public Flow(String model, long work, Terms terms, Input input) {
         this.model = model;
         this.work = work;
-        this.arrivedAt = arrivedAt;
-        this.timeout = timeout;
+        this.terms = terms;
+        this.input = input;
     }
 
     /** The context that {@link #attachTo} put there. */
@@ -70,7 +82,30 @@ public final class Flow {
 
     /** How long its client still waits; negative when that is over. */
     public Duration timeLeft(long now) {
-        return timeout.minusNanos(now - arrivedAt);
+        return terms.timeout().minusNanos(now - terms.arrivedAt());
+    }
+
+    public Terms terms() {
+        return terms;
+    }
+
+    public Input input() {
+        return input;
+    }
+
+    /** What the node of the present attempt calls it. */
+    public synchronized String attemptId() {
+        return terms.nodeId() + '~' + tried.size();
+    }
+
+    /** It was on this endpoint when that stalled or died, unanswered; no matter how often that is told. */
+    public synchronized void lostOn(Endpoint endpoint) {
+        lostOn.add(endpoint.id());
+    }
+
+    /** Endpoints that stalled or died with it inside. */
+    public synchronized int losses() {
+        return lostOn.size();
     }
 
     /** Ids of the endpoints that it was sent to. */
@@ -78,9 +113,9 @@ public final class Flow {
         return Set.copyOf(tried);
     }
 
-    /** How often it was sent, but for the time that it was rescued. */
+    /** How often it was sent, but for the time that it was rescued, and for hedges. */
     public synchronized int attempts() {
-        return tried.size() - (rescued ? 1 : 0);
+        return tried.size() - (rescued ? 1 : 0) - hedges;
     }
 
     /** It was taken from a lost endpoint to another one; that happens once. */
@@ -112,11 +147,63 @@ public final class Flow {
         }
     }
 
-    /** The attempt has its result, and is not taken elsewhere any more. False when it was, and its result is nobody's. */
-    public synchronized boolean settle(Ticket attempt) {
-        boolean isCurrent = attempt.equals(ticket);
-        settled |= isCurrent;
-        return isCurrent;
+    /**
+     * It goes to a second endpoint beside the present one, and what is answered first counts.
+     *
+     * @return false when it has its result, nobody waits for it, or it is elsewhere by now. The ticket is the caller's then
+     */
+    public synchronized boolean hedgeWith(Ticket attempt, Ticket second) {
+        if (!attempt.equals(ticket) || hedge != null || settled || ended) {
+            return false;
+        }
+        tried.add(second.endpoint().id());
+        hedges++;
+        hedge = second;
+        return true;
+    }
+
+    /** Another attempt is under way, on an endpoint that may answer. */
+    public synchronized boolean isHedged(Ticket attempt) {
+        Ticket other = attempt.equals(hedge) ? ticket : hedge;
+        return hedge != null && other != null && !other.endpoint().ejection().isLost();
+    }
+
+    /** The attempt failed; true when another is under way, which is the only one from now on. */
+    public boolean leaveToOther(Ticket attempt, Outcome outcome) {
+        synchronized (this) {
+            Ticket other = hedge;
+            if (other == null || settled || !(attempt.equals(ticket) || attempt.equals(other))) {
+                return false;
+            }
+            if (attempt.equals(ticket)) {
+                ticket = other;
+            }
+            hedge = null;
+        }
+        attempt.complete(outcome);
+        return true;
+    }
+
+    /**
+     * The attempt has its result, and is not taken elsewhere any more; another that is under way is over. False when it was
+     * taken elsewhere, and its result is nobody's.
+     */
+    public boolean settle(Ticket attempt) {
+        Ticket loser;
+        synchronized (this) {
+            boolean isHedge = attempt.equals(hedge);
+            if (!isHedge && !attempt.equals(ticket)) {
+                return false;
+            }
+            loser = isHedge ? ticket : hedge;
+            ticket = attempt;
+            hedge = null;
+            settled = true;
+        }
+        if (loser != null) {
+            loser.complete(new Outcome.Cancelled());
+        }
+        return true;
     }
 
     /**
@@ -127,13 +214,33 @@ public final class Flow {
      */
     public boolean rescue(Ticket attempt, Ticket next) {
         synchronized (this) {
-            if (!attempt.equals(ticket) || settled || ended || rescued) {
+            if (!attempt.equals(ticket) || hedge != null || settled || ended || rescued) {
                 return false;
             }
             rescued = true;
             tried.add(next.endpoint().id());
             verdict = new Outcome.Success();
             ticket = next;
+        }
+        attempt.complete(new Outcome.Rescued());
+        return true;
+    }
+
+    /** Its broken attempt is over, and it goes to this endpoint in its place, as by {@link #rescue}. */
+    public void moveTo(Ticket next) {
+        synchronized (this) {
+            rescued = true;
+        }
+        sentWith(next);
+    }
+
+    /** Nobody waits for the attempt any more, which has no result; false when it has one. */
+    public boolean giveUp(Ticket attempt) {
+        synchronized (this) {
+            if (!attempt.equals(ticket) || settled || ended) {
+                return false;
+            }
+            settled = true;
         }
         attempt.complete(new Outcome.Rescued());
         return true;
@@ -152,10 +259,30 @@ public final class Flow {
         }
     }
 
+    /** Runs the task when the request is over, at once when it is. One task. */
+    public void onEnd(Runnable task) {
+        synchronized (this) {
+            if (!ended) {
+                atEnd = task;
+                return;
+            }
+        }
+        task.run();
+    }
+
     /** The exchange is over, with the verdict that was passed or because nobody waits any more. */
     public void end(boolean cancelled) {
+        Runnable task;
+        Ticket second;
         synchronized (this) {
             ended = true;
+            second = hedge;
+            task = atEnd;
+            atEnd = () -> {};
+        }
+        task.run();
+        if (second != null) {
+            second.complete(new Outcome.Cancelled());
         }
         complete(cancelled ? new Outcome.Cancelled() : verdict);
     }

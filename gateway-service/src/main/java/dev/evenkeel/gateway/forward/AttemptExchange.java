@@ -11,7 +11,10 @@ import org.reactivestreams.Publisher;
 import org.springframework.cloud.gateway.support.ServerWebExchangeUtils;
 import org.springframework.core.io.buffer.DataBuffer;
 import org.springframework.core.io.buffer.DataBufferFactory;
+import org.springframework.http.HttpHeaders;
 import org.springframework.http.server.reactive.AbstractServerHttpResponse;
+import org.springframework.http.server.reactive.ServerHttpRequest;
+import org.springframework.http.server.reactive.ServerHttpRequestDecorator;
 import org.springframework.http.server.reactive.ServerHttpResponse;
 import org.springframework.web.server.ServerWebExchange;
 import org.springframework.web.server.ServerWebExchangeDecorator;
@@ -48,10 +51,17 @@ final class AttemptExchange extends ServerWebExchangeDecorator {
 
     private final AtomicReference<Owner> owner = new AtomicReference<>(Owner.CLIENT);
     private final Attributes attributes = new Attributes();
+    private final ServerHttpRequest request;
     private final Answer answer;
 
-    AttemptExchange(ServerWebExchange exchange, URI url) {
+    /**
+     * An attempt that has not begun.
+     *
+     * @param headers are set in the request as the node gets it
+     */
+    AttemptExchange(ServerWebExchange exchange, URI url, Map<String, String> headers) {
         super(exchange);
+        this.request = new Asked(exchange.getRequest(), headers);
         this.answer = new Answer(exchange.getResponse().bufferFactory());
         attributes.putAll(exchange.getAttributes());
         attributes.put(ServerWebExchangeUtils.GATEWAY_REQUEST_URL_ATTR, url);
@@ -60,6 +70,11 @@ final class AttemptExchange extends ServerWebExchangeDecorator {
     @Override
     public Map<String, Object> getAttributes() {
         return attributes;
+    }
+
+    @Override
+    public ServerHttpRequest getRequest() {
+        return request;
     }
 
     @Override
@@ -122,6 +137,23 @@ final class AttemptExchange extends ServerWebExchangeDecorator {
                 ((Connection) value).dispose();
             }
             return before;
+        }
+    }
+
+    /** The request, with headers of the attempt. */
+    private static final class Asked extends ServerHttpRequestDecorator {
+
+        private final HttpHeaders headers = new HttpHeaders();
+
+        Asked(ServerHttpRequest request, Map<String, String> ofTheAttempt) {
+            super(request);
+            headers.putAll(request.getHeaders());
+            ofTheAttempt.forEach(headers::set);
+        }
+
+        @Override
+        public HttpHeaders getHeaders() {
+            return headers;
         }
     }
 

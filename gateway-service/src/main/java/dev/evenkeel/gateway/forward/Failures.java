@@ -6,11 +6,13 @@ import dev.evenkeel.balancer.endpoint.Endpoint;
 import dev.evenkeel.gateway.flow.ApiException;
 import dev.evenkeel.gateway.flow.Flow;
 import io.netty.channel.ConnectTimeoutException;
+import io.netty.handler.codec.CodecException;
 import java.io.IOException;
 import java.net.ConnectException;
 import java.net.NoRouteToHostException;
 import java.net.UnknownHostException;
 import java.time.Duration;
+import java.util.Arrays;
 import java.util.concurrent.TimeoutException;
 import org.springframework.http.HttpHeaders;
 import org.springframework.http.HttpStatus;
@@ -36,13 +38,26 @@ final class Failures {
 
     /** True for failures of the node or of the way to it; what the client or the gateway did wrong is not one. */
     static boolean isOfNode(Throwable failure) {
-        return failure instanceof IOException || isTimeout(failure);
+        return failure instanceof IOException || isTimeout(failure) || isGarbage(failure);
+    }
+
+    /** What came from the node is no HTTP: Netty's codec said so, of whose failures not all have a type of their own. */
+    private static boolean isGarbage(Throwable failure) {
+        return failure instanceof CodecException
+                || (failure instanceof IllegalArgumentException
+                        && Arrays.stream(failure.getStackTrace())
+                                .anyMatch(frame -> frame.getClassName().startsWith("io.netty.handler.codec.http.")));
     }
 
     static boolean isTimeout(Throwable failure) {
         return failure instanceof TimeoutException
                 || (failure instanceof ResponseStatusException status
                         && status.getStatusCode().isSameCodeAs(HttpStatus.GATEWAY_TIMEOUT));
+    }
+
+    /** True when the node had the request, as far as anyone can tell, and is gone or has fallen silent with it. */
+    static boolean wasInside(Throwable failure) {
+        return isOfNode(failure) && !isTimeout(failure) && cause(failure) instanceof Cause.Broken;
     }
 
     static Outcome outcome(Throwable failure) {
@@ -89,10 +104,17 @@ final class Failures {
                 Duration.ofSeconds(retryAfter.plusMillis(999).toSeconds()));
     }
 
+    static ApiException outOfTime(Flow flow) {
+        String who = flow.wasRescued() ? "neither of two nodes" : "no node";
+        return new ApiException(
+                HttpStatus.GATEWAY_TIMEOUT,
+                who + " answered for '" + flow.model() + "' within "
+                        + flow.terms().timeout().toMillis() + " ms");
+    }
+
     static ApiException answerTo(Flow flow, Throwable failure) {
         if (isTimeout(failure)) {
-            String who = flow.wasRescued() ? "neither of two nodes" : "no node";
-            return new ApiException(HttpStatus.GATEWAY_TIMEOUT, who + " answered for '" + flow.model() + "' in time");
+            return outOfTime(flow);
         }
         if (flow.wasRefused()) {
             return new ApiException(

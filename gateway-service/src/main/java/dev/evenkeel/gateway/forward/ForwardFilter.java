@@ -4,13 +4,20 @@ import dev.evenkeel.balancer.Outcome;
 import dev.evenkeel.balancer.Pick;
 import dev.evenkeel.balancer.Ticket;
 import dev.evenkeel.balancer.endpoint.Endpoint;
+import dev.evenkeel.gateway.flow.ApiException;
 import dev.evenkeel.gateway.flow.Flow;
+import dev.evenkeel.gateway.flow.Rescue;
+import dev.evenkeel.load.Headers;
+import dev.evenkeel.load.NodeState;
 import java.net.URI;
 import java.time.Duration;
+import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.function.BiConsumer;
 import java.util.function.BiPredicate;
 import java.util.function.Function;
+import java.util.function.LongSupplier;
 import org.springframework.cloud.gateway.filter.GatewayFilterChain;
 import org.springframework.cloud.gateway.filter.GlobalFilter;
 import org.springframework.core.io.buffer.DataBuffer;
@@ -18,6 +25,7 @@ import org.springframework.core.io.buffer.DefaultDataBufferFactory;
 import org.springframework.http.HttpHeaders;
 import org.springframework.http.server.reactive.ServerHttpResponse;
 import org.springframework.web.server.ServerWebExchange;
+import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 import reactor.core.scheduler.Schedulers;
 import reactor.netty.ByteBufFlux;
@@ -39,18 +47,24 @@ public final class ForwardFilter implements GlobalFilter {
     /** How often a request on a lost node, with no other to go to, looks for one. */
     private static final Duration LOOK_AGAIN = Duration.ofMillis(200);
 
+    private static final Duration LOOK_SOON = Duration.ofMillis(20);
+
+    /** Looks of the first kind, in the first two seconds. */
+    private static final int SOON_LOOKS = 100;
+
     private final Picks picks;
     private final BiPredicate<Endpoint, HttpHeaders> observe;
+    private final BiConsumer<Endpoint, String> cancel;
     private final Settings settings;
+    private final LongSupplier nanoTime;
 
     /**
-     * How often to try, and for how long.
+     * How often to try, and what to hold.
      *
      * @param maxAttempts nodes that one request is sent to at most, &gt;= 1
      * @param maxWhole longest answer that is taken whole, in bytes; longer ones are passed on as they come
-     * @param bodyTimeout how long the body of an answer that is taken whole may take after its headers
      */
-    public record Settings(int maxAttempts, long maxWhole, Duration bodyTimeout) {}
+    public record Settings(int maxAttempts, long maxWhole) {}
 
     /**
      * Where a request goes.
@@ -58,8 +72,41 @@ public final class ForwardFilter implements GlobalFilter {
      * @param first when it comes in
      * @param again when its node failed
      * @param rescuer when its node was lost
+     * @param hedges when its node takes long
      */
-    public record Picks(Function<Flow, Pick> first, Function<Flow, Pick> again, Function<Flow, Pick> rescuer) {}
+    public record Picks(
+            Function<Flow, Pick> first, Function<Flow, Pick> again, Function<Flow, Rescue> rescuer, Hedges hedges) {}
+
+    /** Which requests are sent to a second node while the first has not answered, and which one. */
+    public interface Hedges {
+
+        /** Nobody's. */
+        Hedges NONE = new Hedges() {
+            @Override
+            public Optional<Duration> patience(Flow flow) {
+                return Optional.empty();
+            }
+
+            @Override
+            public Pick pick(Flow flow) {
+                return new Pick.NoneAvailable(Pick.Reason.ALL_TRIED);
+            }
+
+            @Override
+            public void answered(Flow flow, long nanos) {}
+        };
+
+        /** After what time; empty for never. */
+        Optional<Duration> patience(Flow flow);
+
+        /** Where it goes, that time being over. */
+        Pick pick(Flow flow);
+
+        /** An attempt was answered well, so many nanoseconds after it began. */
+        void answered(Flow flow, long nanos);
+    }
+
+    private record Result(AttemptExchange own, Ticket ticket, Attempt attempt) {}
 
     /** How one attempt went. */
     private sealed interface Attempt {
@@ -84,9 +131,17 @@ public final class ForwardFilter implements GlobalFilter {
      * The stage.
      *
      * @param observe takes the headers of an answer; false when it is not from the endpoint that was picked
+     * @param cancel tells the endpoint that nobody waits for what it knows by this id
      */
-    public ForwardFilter(Picks picks, BiPredicate<Endpoint, HttpHeaders> observe, Settings settings) {
+    public ForwardFilter(
+            Picks picks,
+            BiPredicate<Endpoint, HttpHeaders> observe,
+            BiConsumer<Endpoint, String> cancel,
+            Settings settings,
+            LongSupplier nanoTime) {
         this.picks = picks;
+        this.cancel = cancel;
+        this.nanoTime = nanoTime;
         this.observe = observe;
         this.settings = settings;
     }
@@ -107,34 +162,81 @@ public final class ForwardFilter implements GlobalFilter {
     }
 
     private Mono<Void> await(ServerWebExchange exchange, GatewayFilterChain chain, Flow flow, Ticket ticket) {
-        AttemptExchange own = new AttemptExchange(
-                exchange, at(ticket.endpoint().address(), exchange.getRequest().getURI()));
-        return Mono.firstWithSignal(attempt(own, chain, flow, ticket), rescue(flow, ticket))
-                .flatMap(attempt -> switch (attempt) {
+        Mono<Result> first = attempt(exchange, chain, flow, ticket);
+        Optional<Duration> patience = picks.hedges().patience(flow);
+        return patience.map(time -> Mono.firstWithSignal(first, hedge(exchange, chain, flow, ticket, time)))
+                .orElse(first)
+                .flatMap(result -> switch (result.attempt) {
                     case Attempt.Whole(DataBuffer body) -> {
-                        own.handOver();
+                        result.own.handOver();
                         yield exchange.getResponse().writeWith(Mono.just(body));
                     }
-                    case Attempt.Streamed() -> stream(own);
-                    case Attempt.Refused(Outcome outcome) -> refused(exchange, chain, flow, own, outcome);
-                    case Attempt.Failed(Throwable failure) -> failed(exchange, chain, flow, failure);
+                    case Attempt.Streamed() -> stream(result.own);
+                    case Attempt.Refused(Outcome outcome) -> refused(exchange, chain, flow, result.own, outcome);
+                    case Attempt.Failed(Throwable failure) -> failed(exchange, chain, flow, result.ticket, failure);
                     case Attempt.Rescued(Ticket next) -> await(exchange, chain, flow, next);
                 });
     }
 
+    /** A second attempt beside the first, when that takes long and there is a node with nothing else to do. */
+    private Mono<Result> hedge(
+            ServerWebExchange exchange, GatewayFilterChain chain, Flow flow, Ticket first, Duration patience) {
+        return Mono.delay(patience)
+                .flatMap(_ -> picks.hedges().pick(flow) instanceof Pick.Picked(Ticket second)
+                        ? beside(exchange, chain, flow, first, second)
+                        : Mono.never());
+    }
+
+    private Mono<Result> beside(
+            ServerWebExchange exchange, GatewayFilterChain chain, Flow flow, Ticket first, Ticket second) {
+        if (flow.hedgeWith(first, second)) {
+            return attempt(exchange, chain, flow, second);
+        }
+        second.complete(new Outcome.Cancelled());
+        return Mono.never();
+    }
+
     /** The attempt's result, unless the request was taken elsewhere first: nothing comes of it then. */
-    private Mono<Attempt> attempt(AttemptExchange own, GatewayFilterChain chain, Flow flow, Ticket ticket) {
-        return chain.filter(own)
+    private Mono<Result> attempt(ServerWebExchange exchange, GatewayFilterChain chain, Flow flow, Ticket ticket) {
+        String id = flow.attemptId();
+        long start = nanoTime.getAsLong();
+        long left = flow.timeLeft(start).toMillis();
+        AttemptExchange own = new AttemptExchange(
+                exchange,
+                at(ticket.endpoint().address(), exchange.getRequest().getURI()),
+                Map.of(Headers.REQUEST_ID, id, Headers.TIMEOUT, Long.toString(Math.max(1, left))));
+        Mono<Attempt> answer = chain.filter(own)
                 .then(Mono.defer(() -> take(own, ticket)))
                 .onErrorResume(failure -> Mono.just(new Attempt.Failed(failure)))
                 .flatMap(result -> {
-                    if (flow.settle(ticket)) {
+                    if (isFor(flow, ticket, result)) {
+                        if (isGood(result)) {
+                            picks.hedges().answered(flow, nanoTime.getAsLong() - start);
+                        }
                         return Mono.just(result);
                     }
                     own.abandon();
                     return Mono.never();
                 })
-                .doOnCancel(own::abandon);
+                .doOnCancel(() -> {
+                    own.abandon();
+                    cancel.accept(ticket.endpoint(), id);
+                });
+        return Mono.firstWithSignal(answer, rescue(flow, ticket)).map(attempt -> new Result(own, ticket, attempt));
+    }
+
+    private static boolean isGood(Attempt result) {
+        return result instanceof Attempt.Whole || result instanceof Attempt.Streamed;
+    }
+
+    /** True when the result is the request's: not when it was taken elsewhere, nor for a failure while a hedge is under way. */
+    private static boolean isFor(Flow flow, Ticket ticket, Attempt result) {
+        Outcome outcome = switch (result) {
+            case Attempt.Refused(Outcome why) -> why;
+            case Attempt.Failed(Throwable failure) when Failures.isOfNode(failure) -> Failures.outcome(failure);
+            case Attempt.Failed _, Attempt.Whole _, Attempt.Streamed _, Attempt.Rescued _ -> new Outcome.Cancelled();
+        };
+        return (isGood(result) || !flow.leaveToOther(ticket, outcome)) && flow.settle(ticket);
     }
 
     /** The headers are there; takes the body too, when it is good and short. */
@@ -157,7 +259,6 @@ public final class ForwardFilter implements GlobalFilter {
                 .aggregate()
                 .asByteArray()
                 .defaultIfEmpty(NOTHING)
-                .timeout(settings.bodyTimeout())
                 .map(body -> new Attempt.Whole(DefaultDataBufferFactory.sharedInstance.wrap(body)));
     }
 
@@ -166,26 +267,35 @@ public final class ForwardFilter implements GlobalFilter {
      * out that a node is lost has others to tell.
      */
     private Mono<Attempt> rescue(Flow flow, Ticket ticket) {
-        return flow.wasRescued()
-                ? Mono.never()
-                : Mono.<Boolean>create(lost -> ticket.onLost(() -> lost.success(true)))
-                        .publishOn(Schedulers.parallel())
-                        .flatMap(_ -> Mono.defer(() -> Mono.justOrEmpty(elsewhere(flow, ticket)))
-                                .repeatWhenEmpty(looks -> looks.delayElements(LOOK_AGAIN)))
-                        .map(Attempt.Rescued::new);
+        return Mono.<Boolean>create(lost -> ticket.onLost(() -> lost.success(true)))
+                .publishOn(Schedulers.parallel())
+                .flatMap(_ -> Mono.defer(() -> Mono.justOrEmpty(elsewhere(flow, ticket)))
+                        .repeatWhenEmpty(ForwardFilter::lookAgain));
     }
 
-    private Optional<Ticket> elsewhere(Flow flow, Ticket ticket) {
+    private Optional<Attempt> elsewhere(Flow flow, Ticket ticket) {
         // one that is heard again may answer yet
-        boolean isLost = ticket.endpoint().ejection().isLost();
-        if (!isLost || !(picks.rescuer().apply(flow) instanceof Pick.Picked(Ticket next))) {
+        if (!ticket.endpoint().ejection().isLost() || flow.isHedged(ticket)) {
             return Optional.empty();
         }
-        if (flow.rescue(ticket, next)) {
-            return Optional.of(next);
-        }
-        next.complete(new Outcome.Cancelled());
-        return Optional.empty();
+        flow.lostOn(ticket.endpoint());
+        return switch (picks.rescuer().apply(flow)) {
+            case Rescue.To(Ticket next) -> {
+                if (flow.rescue(ticket, next)) {
+                    yield Optional.of(new Attempt.Rescued(next));
+                }
+                next.complete(new Outcome.Cancelled());
+                yield Optional.empty();
+            }
+            case Rescue.Refused(ApiException why) ->
+                flow.giveUp(ticket) ? Optional.of(new Attempt.Failed(why)) : Optional.empty();
+            case Rescue.Later _, Rescue.Nowhere _ -> Optional.empty();
+        };
+    }
+
+    /** Often at first: a place is free as soon as another that was rescued is answered. */
+    private static Flux<Long> lookAgain(Flux<Long> looks) {
+        return looks.concatMap(before -> Mono.delay(before < SOON_LOOKS ? LOOK_SOON : LOOK_AGAIN));
     }
 
     private static Mono<Void> stream(AttemptExchange own) {
@@ -209,11 +319,32 @@ public final class ForwardFilter implements GlobalFilter {
         return stream(own);
     }
 
-    private Mono<Void> failed(ServerWebExchange exchange, GatewayFilterChain chain, Flow flow, Throwable failure) {
+    private Mono<Void> failed(
+            ServerWebExchange exchange, GatewayFilterChain chain, Flow flow, Ticket ticket, Throwable failure) {
         if (!Failures.isOfNode(failure)) {
             return Mono.error(failure);
         }
         flow.complete(Failures.outcome(failure));
+        // one that leaves closes its connections, and has no harm in them
+        boolean died = Failures.wasInside(failure) && ticket.endpoint().state() != NodeState.DRAINING;
+        if (!died) {
+            return again(exchange, chain, flow, failure);
+        }
+        flow.lostOn(ticket.endpoint());
+        return Mono.defer(() -> switch (picks.rescuer().apply(flow)) {
+                    case Rescue.To(Ticket next) -> {
+                        flow.moveTo(next);
+                        yield Mono.just(await(exchange, chain, flow, next));
+                    }
+                    case Rescue.Later _ -> Mono.<Mono<Void>>empty();
+                    case Rescue.Nowhere _ -> Mono.just(again(exchange, chain, flow, failure));
+                    case Rescue.Refused(ApiException why) -> Mono.just(Mono.<Void>error(why));
+                })
+                .repeatWhenEmpty(ForwardFilter::lookAgain)
+                .flatMap(Function.identity());
+    }
+
+    private Mono<Void> again(ServerWebExchange exchange, GatewayFilterChain chain, Flow flow, Throwable failure) {
         return !Failures.isTimeout(failure) && next(flow) instanceof Pick.Picked(Ticket ticket)
                 ? send(exchange, chain, flow, ticket)
                 : Mono.error(Failures.answerTo(flow, failure));

@@ -28,6 +28,8 @@ public final class AnswerObserver {
         String load = answer.getFirst(Headers.LOAD);
         answer.remove(Headers.INSTANCE);
         answer.remove(Headers.LOAD);
+        // the client knows it by another
+        answer.remove(Headers.REQUEST_ID);
         if (instance != null && !instance.equals(endpoint.id())) {
             return false;
         }

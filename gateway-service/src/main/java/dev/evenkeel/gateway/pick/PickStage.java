@@ -3,20 +3,36 @@ package dev.evenkeel.gateway.pick;
 import dev.evenkeel.balancer.Balancer;
 import dev.evenkeel.balancer.Outcome;
 import dev.evenkeel.balancer.Pick;
-import dev.evenkeel.balancer.admission.RetryBudget;
+import dev.evenkeel.balancer.admission.Budget;
 import dev.evenkeel.balancer.endpoint.Request;
 import dev.evenkeel.gateway.flow.Flow;
+import java.time.Duration;
+import java.util.HashSet;
+import java.util.Map;
+import java.util.Set;
 import java.util.function.LongSupplier;
 
 /** Asks the balancer; a request that was sent before goes to a node that it has not been to. */
 public final class PickStage {
 
     private final Balancer balancer;
-    private final RetryBudget retries;
+    private final Budget retries;
+    private final ModelLimits models;
     private final Rejections rejections;
     private final LongSupplier nanoTime;
 
-    public PickStage(Balancer balancer, RetryBudget retries, Rejections rejections, LongSupplier nanoTime) {
+    /**
+     * The stage.
+     *
+     * @param maxRequests by model, how many requests of it may be inside, &gt;= 1; none named is no limit
+     */
+    public PickStage(
+            Balancer balancer,
+            Budget retries,
+            Map<String, Integer> maxRequests,
+            Rejections rejections,
+            LongSupplier nanoTime) {
+        this.models = new ModelLimits(maxRequests);
         this.balancer = balancer;
         this.retries = retries;
         this.rejections = rejections;
@@ -26,6 +42,10 @@ public final class PickStage {
     /** For a request that comes in. */
     public Pick pick(Flow flow) {
         retries.onRequest();
+        if (!models.enter(flow)) {
+            rejections.countModelLimit();
+            return new Pick.Overloaded(ModelLimits.RETRY_AFTER);
+        }
         Pick pick = balancer.pick(request(flow));
         rejections.count(pick);
         return pick;
@@ -42,12 +62,28 @@ public final class PickStage {
         return new Pick.NoneAvailable(Pick.Reason.ALL_TRIED);
     }
 
-    /** For a request whose node was lost: it waits there rather than go to a node that is out of rotation. */
-    public Pick pickRescuer(Flow flow) {
-        return balancer.pickInRotation(request(flow));
+    /**
+     * For a request whose node was lost: it waits there rather than go to a node that is out of rotation.
+     *
+     * @param except ids of endpoints where it had better not go
+     */
+    public Pick pickRescuer(Flow flow, Set<String> except) {
+        Set<String> not = new HashSet<>(flow.tried());
+        not.addAll(except);
+        return balancer.pickInRotation(new Request(
+                flow.model(), flow.work(), not, timeLeft(flow), flow.terms().isBulk()));
     }
 
     private Request request(Flow flow) {
-        return new Request(flow.model(), flow.work(), flow.tried(), flow.timeLeft(nanoTime.getAsLong()));
+        return new Request(
+                flow.model(),
+                flow.work(),
+                flow.tried(),
+                timeLeft(flow),
+                flow.terms().isBulk());
+    }
+
+    private Duration timeLeft(Flow flow) {
+        return flow.timeLeft(nanoTime.getAsLong());
     }
 }

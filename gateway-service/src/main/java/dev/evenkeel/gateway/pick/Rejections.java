@@ -14,6 +14,7 @@ public final class Rejections {
 
     private enum Reason {
         OVERLOAD,
+        MODEL_LIMIT,
         NOT_SERVED,
         NONE_HEALTHY,
         RETRY_BUDGET
@@ -38,6 +39,10 @@ public final class Rejections {
             case Pick.NoneAvailable(Pick.Reason why) ->
                 increment(why == Pick.Reason.NOT_SERVED ? Reason.NOT_SERVED : Reason.NONE_HEALTHY);
         }
+    }
+
+    void countModelLimit() {
+        increment(Reason.MODEL_LIMIT);
     }
 
     void countRetry() {

@@ -1,9 +1,10 @@
 package dev.evenkeel.gateway.route;
 
-import dev.evenkeel.balancer.endpoint.Request;
 import dev.evenkeel.gateway.flow.Api;
 import dev.evenkeel.gateway.flow.ApiException;
 import dev.evenkeel.gateway.flow.Flow;
+import dev.evenkeel.gateway.flow.RequestIds;
+import dev.evenkeel.gateway.flow.Terms;
 import dev.evenkeel.gateway.node.Catalog;
 import dev.evenkeel.load.Headers;
 import dev.evenkeel.load.NodeStatus.ServedModel;
@@ -48,18 +49,38 @@ public final class RouteFilter implements GlobalFilter {
     private final Catalog catalog;
     private final Map<String, String> defaultModels;
     private final DataSize maxBody;
+    private final BodyBudget bodies;
+    private final TermsReader terms;
     private final LongSupplier nanoTime;
+
+    /**
+     * How long requests may take.
+     *
+     * @param byDefault those that do not say, above 0
+     * @param longest any, &gt;= {@code byDefault}
+     */
+    public record Deadlines(Duration byDefault, Duration longest) {}
 
     /**
      * The stage.
      *
      * @param defaultModels the model for requests that name none, by task
      * @param maxBody a longer body is refused
+     * @param maxBodies and one that would make all that are inside longer than this
      */
-    public RouteFilter(Catalog catalog, Map<String, String> defaultModels, DataSize maxBody, LongSupplier nanoTime) {
+    public RouteFilter(
+            Catalog catalog,
+            Map<String, String> defaultModels,
+            DataSize maxBody,
+            DataSize maxBodies,
+            Deadlines deadlines,
+            RequestIds ids,
+            LongSupplier nanoTime) {
         this.catalog = catalog;
+        this.terms = new TermsReader(deadlines, ids);
         this.defaultModels = Map.copyOf(defaultModels);
         this.maxBody = maxBody;
+        this.bodies = new BodyBudget(maxBodies.toBytes());
         this.nanoTime = nanoTime;
     }
 
@@ -67,41 +88,60 @@ public final class RouteFilter implements GlobalFilter {
     public Mono<Void> filter(ServerWebExchange exchange, GatewayFilterChain chain) {
         long arrivedAt = nanoTime.getAsLong();
         ServerHttpRequest request = exchange.getRequest();
-        if (request.getHeaders().getContentLength() > maxBody.toBytes()) {
-            return Mono.error(tooLong());
-        }
-        return DataBufferUtils.join(request.getBody(), Math.toIntExact(maxBody.toBytes()))
-                .onErrorMap(DataBufferLimitException.class, _ -> tooLong())
-                .map(RouteFilter::bytesOf)
-                .defaultIfEmpty(NO_BODY)
+        String path = request.getPath().pathWithinApplication().value();
+        String id = terms.idFor(request.getHeaders());
+        exchange.getResponse().getHeaders().set(Headers.REQUEST_ID, id);
+        Terms asked = terms.read(Api.of(path), request.getHeaders(), id, arrivedAt);
+        BodyBudget.Share share = bodies.share();
+        return Mono.defer(() -> read(exchange, share))
                 .flatMap(body -> {
-                    flowOf(request, body, arrivedAt).attachTo(exchange);
+                    flowOf(request, path, body, asked).attachTo(exchange);
                     return chain.filter(exchange.mutate()
                             .request(new KeptRequest(request, body))
                             .build());
-                });
+                })
+                .doFinally(_ -> share.end());
     }
 
-    private Flow flowOf(ServerHttpRequest request, byte[] body, long arrivedAt) {
-        String path = request.getPath().pathWithinApplication().value();
+    /** A declared length is looked at before anything is read, and one that is not declared as it comes. */
+    private Mono<byte[]> read(ServerWebExchange exchange, BodyBudget.Share share) {
+        ServerHttpRequest request = exchange.getRequest();
+        long declared = Math.max(0, request.getHeaders().getContentLength());
+        if (declared > maxBody.toBytes()) {
+            return Mono.error(unread(exchange, tooLong()));
+        }
+        if (!share.take(declared)) {
+            return Mono.error(unread(exchange, tooMuch()));
+        }
+        Flux<DataBuffer> body = declared > 0
+                ? request.getBody()
+                : request.getBody().doOnNext(buffer -> {
+                    if (!share.take(buffer.readableByteCount())) {
+                        DataBufferUtils.release(buffer);
+                        throw unread(exchange, tooMuch());
+                    }
+                });
+        return DataBufferUtils.join(body, Math.toIntExact(maxBody.toBytes()))
+                .onErrorMap(DataBufferLimitException.class, _ -> unread(exchange, tooLong()))
+                .map(RouteFilter::bytesOf)
+                .defaultIfEmpty(NO_BODY);
+    }
+
+    /** The connection is of no use any more: what is left of the body is still to come. */
+    private static ApiException unread(ServerWebExchange exchange, ApiException why) {
+        exchange.getResponse().getHeaders().setConnection("close");
+        return why;
+    }
+
+    private Flow flowOf(ServerHttpRequest request, String path, byte[] body, Terms asked) {
         Api api = Api.of(path);
         BodyScan scan = scan(api, body);
         String name = modelName(api, path, request, scan);
         ServedModel model = catalog.find(name).orElseThrow(() -> unknown(name));
-        return new Flow(model.name(), scan.work(model), arrivedAt, timeoutOf(request));
+        return new Flow(model.name(), scan.work(model), asked, new Flow.Input(path, body));
     }
 
     /** What the client gives it; what is no such number is the node's to refuse. */
-    private static Duration timeoutOf(ServerHttpRequest request) {
-        String given = request.getHeaders().getFirst(Headers.TIMEOUT);
-        try {
-            long millis = given == null ? 0 : Long.parseLong(given.strip());
-            return millis <= 0 ? Request.NO_LIMIT : Duration.ofMillis(Math.min(millis, Request.NO_LIMIT.toMillis()));
-        } catch (NumberFormatException _) {
-            return Request.NO_LIMIT;
-        }
-    }
-
     private ApiException unknown(String name) {
         List<ServedModel> known = catalog.all();
         // a gateway that has not heard of any node does not know that there is no such model
@@ -152,6 +192,13 @@ public final class RouteFilter implements GlobalFilter {
                 : String.join(", ", models.stream().map(ServedModel::name).toList());
     }
 
+    private static ApiException tooMuch() {
+        return new ApiException(
+                HttpStatus.TOO_MANY_REQUESTS,
+                "there are so many bytes of other requests in the gateway that this one does not fit in",
+                Duration.ofSeconds(1));
+    }
+
     private ApiException tooLong() {
         return new ApiException(
                 HttpStatus.CONTENT_TOO_LARGE, "the body is longer than the limit of " + maxBody.toBytes() + " bytes");
@@ -167,6 +214,8 @@ public final class RouteFilter implements GlobalFilter {
     /** The request with its body from memory, as often as it is asked for. */
     private static final class KeptRequest extends ServerHttpRequestDecorator {
 
+        private static final String INTERNAL = "X-Evenkeel-";
+
         private final byte[] body;
         private final HttpHeaders headers;
 
@@ -178,11 +227,19 @@ public final class RouteFilter implements GlobalFilter {
             this.headers.remove(HttpHeaders.TRANSFER_ENCODING);
             this.headers.remove("X-Real-IP");
             this.headers.remove(Headers.LOAD);
-            this.headers.remove(Headers.INSTANCE);
-            this.headers.remove(Headers.NODE);
+            this.headers.headerNames().stream()
+                    .filter(KeptRequest::isNotForClients)
+                    .forEach(this.headers::remove);
             if (body.length > 0) {
                 this.headers.setContentLength(body.length);
             }
+        }
+
+        /** What nodes and gateways tell each other has this prefix; what clients may say with it is told by name. */
+        private static boolean isNotForClients(String header) {
+            return header.regionMatches(true, 0, INTERNAL, 0, INTERNAL.length())
+                    && !header.equalsIgnoreCase(Headers.MODEL)
+                    && !header.equalsIgnoreCase(Headers.PRIORITY);
         }
 
         @Override

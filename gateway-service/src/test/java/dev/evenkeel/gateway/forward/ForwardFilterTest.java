@@ -5,12 +5,14 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.evenkeel.balancer.Balancer;
 import dev.evenkeel.balancer.Pick;
 import dev.evenkeel.balancer.Policies;
+import dev.evenkeel.balancer.Ticket;
 import dev.evenkeel.balancer.endpoint.Cause;
 import dev.evenkeel.balancer.endpoint.Ejection;
 import dev.evenkeel.balancer.endpoint.Endpoint;
 import dev.evenkeel.balancer.endpoint.Fleet;
 import dev.evenkeel.balancer.endpoint.Request;
 import dev.evenkeel.gateway.flow.Flow;
+import dev.evenkeel.gateway.flow.Rescue;
 import dev.evenkeel.load.LoadReport;
 import dev.evenkeel.load.NodeState;
 import io.netty.channel.embedded.EmbeddedChannel;
@@ -77,9 +79,11 @@ class ForwardFilterTest {
     private final Balancer balancer =
             new Balancer(fleet, Policies.create("round-robin", new SplittableRandom(1)), clock::incrementAndGet);
     private final ForwardFilter filter = new ForwardFilter(
-            new ForwardFilter.Picks(this::pick, this::pick, flow -> balancer.pickInRotation(request(flow))),
+            new ForwardFilter.Picks(this::pick, this::pick, this::rescue, ForwardFilter.Hedges.NONE),
             (_, _) -> true,
-            new ForwardFilter.Settings(3, 1_000, Duration.ofSeconds(10)));
+            (_, _) -> {},
+            new ForwardFilter.Settings(3, 1_000),
+            clock::incrementAndGet);
     private final GatewayFilterChain chain = exchange -> {
         Attempt attempt = new Attempt(exchange);
         attempts.put(attempt.node, attempt);
@@ -203,6 +207,12 @@ class ForwardFilterTest {
 
     private Pick pick(Flow sent) {
         return balancer.pick(request(sent));
+    }
+
+    private Rescue rescue(Flow sent) {
+        return balancer.pickInRotation(request(sent)) instanceof Pick.Picked(Ticket ticket)
+                ? new Rescue.To(ticket)
+                : new Rescue.Nowhere();
     }
 
     private static Request request(Flow sent) {

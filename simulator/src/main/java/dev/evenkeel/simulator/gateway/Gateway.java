@@ -7,8 +7,8 @@ import dev.evenkeel.balancer.Policies;
 import dev.evenkeel.balancer.Ticket;
 import dev.evenkeel.balancer.Wiring;
 import dev.evenkeel.balancer.admission.Admission;
+import dev.evenkeel.balancer.admission.Budget;
 import dev.evenkeel.balancer.admission.BudgetSettings;
-import dev.evenkeel.balancer.admission.RetryBudget;
 import dev.evenkeel.balancer.endpoint.Cause;
 import dev.evenkeel.balancer.endpoint.Ejection;
 import dev.evenkeel.balancer.endpoint.Endpoint;
@@ -78,7 +78,7 @@ public final class Gateway {
     private final Recorder recorder;
     private final Fleet fleet = new Fleet();
     private final Balancer balancer;
-    private final RetryBudget retries;
+    private final Budget retries;
     private final PollSchedule polls;
     private final Silence silence;
     private final long timeoutNanos;
@@ -117,7 +117,7 @@ public final class Gateway {
         Admission admission =
                 settings.admits() ? new Admission(Admission.Settings.DEFAULT, streams.of("admission", index)) : null;
         this.balancer = new Balancer(fleet, picker, Balancer.Settings.DEFAULT, admission, events::now);
-        this.retries = new RetryBudget(BudgetSettings.RETRIES, events::now);
+        this.retries = new Budget(BudgetSettings.RETRIES, events::now);
         this.polls = new PollSchedule(PollSchedule.Settings.DEFAULT, streams.of("polls", index));
         this.silence = new Silence(Balancer.TICK, SILENCE_LIMIT, events::now);
         know(known);

@@ -1,30 +1,39 @@
 package dev.evenkeel.balancer.admission;
 
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.LongSupplier;
 
 /**
- * A token bucket that every request adds to, and that leaks. Finagle's retry budget keeps the deposits of a sliding window;
+ * Bounds what a gateway sends of its own accord: retries, so that they do not multiply the load of a fleet that fails, and
+ * hedges, so that they do not feed the very overload that makes nodes slow. What is refused is not sent: the failure stands, or
+ * the request waits for its first node. Safe for use by many threads, without a lock.
+ *
+ * <p>A token bucket that every request adds to, and that leaks. Finagle's retry budget keeps the deposits of a sliding window;
  * here they fade over it, which needs two numbers and no buckets, and allows the same rate in the long run.
  */
-final class TokenBudget {
+public final class Budget {
 
     /** Swapped as one. */
     private record Balance(double tokens, long at) {}
 
     private final BudgetSettings settings;
+    private final LongSupplier nanoTime;
     private final AtomicReference<Balance> balance;
 
-    /** It begins with what the floor alone would have brought. */
-    TokenBudget(BudgetSettings settings, long now) {
+    /**
+     * It begins with what the floor alone would have brought.
+     *
+     * @param settings {@link BudgetSettings#RETRIES} or {@link BudgetSettings#HEDGES} unless there is a reason
+     */
+    public Budget(BudgetSettings settings, LongSupplier nanoTime) {
         this.settings = settings;
-        this.balance = new AtomicReference<>(new Balance(settings.perSecond() * seconds(), now));
+        this.nanoTime = nanoTime;
+        this.balance = new AtomicReference<>(new Balance(settings.perSecond() * seconds(), nanoTime.getAsLong()));
     }
 
-    private double seconds() {
-        return settings.window().toNanos() / 1e9;
-    }
-
-    void deposit(long now) {
+    /** A client sent a request: it earns its share. */
+    public void onRequest() {
+        long now = nanoTime.getAsLong();
         Balance before;
         do {
             before = balance.get();
@@ -32,7 +41,9 @@ final class TokenBudget {
                 before, new Balance(tokens(before, now) + settings.share(), later(before, now))));
     }
 
-    boolean withdraw(long now) {
+    /** True when one more may be sent; that is then spent. */
+    public boolean spend() {
+        long now = nanoTime.getAsLong();
         while (true) {
             Balance before = balance.get();
             double tokens = tokens(before, now);
@@ -45,8 +56,13 @@ final class TokenBudget {
         }
     }
 
-    double tokens(long now) {
-        return tokens(balance.get(), now);
+    /** What may be sent now. */
+    public double balance() {
+        return tokens(balance.get(), nanoTime.getAsLong());
+    }
+
+    private double seconds() {
+        return settings.window().toNanos() / 1e9;
     }
 
     /** What was there has faded by {@code exp(-t / window)}; the floor's inflow fades the same way as it comes. */

@@ -1,0 +1,216 @@
+package dev.evenkeel.gateway.poison;
+
+import dev.evenkeel.balancer.Outcome;
+import dev.evenkeel.balancer.Pick;
+import dev.evenkeel.balancer.Ticket;
+import dev.evenkeel.balancer.endpoint.Endpoint;
+import dev.evenkeel.gateway.flow.ApiException;
+import dev.evenkeel.gateway.flow.Flow;
+import dev.evenkeel.gateway.flow.Rescue;
+import java.time.Duration;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.Set;
+import java.util.function.BiFunction;
+import java.util.function.LongSupplier;
+import org.jspecify.annotations.Nullable;
+import org.springframework.http.HttpStatus;
+
+/**
+ * Tells poison from those that were in the same place. All that were on a node when it stalled or died are suspects, and go to
+ * other nodes, no two suspects to the same one: if that is lost too, the one suspect on it is why. Of copies of a request one
+ * is tried, and the others wait for what becomes of it. An answer, of whatever kind, clears a request and its copies; the
+ * second lost node condemns it, unless nobody is left in rotation: then it is the fleet that fails.
+ *
+ * <p>While nothing was lost lately a request costs the look at one field.
+ */
+public final class Suspects {
+
+    /** For how long it waits at most for a node without another suspect: a hang is found out in less. */
+    private static final long PATIENCE = Duration.ofSeconds(2).toNanos();
+
+    /** For how long a suspect is remembered that nothing came of. */
+    private static final long MEMORY = Duration.ofSeconds(5).toNanos();
+
+    /** What is known of a fingerprint. */
+    private static final class Entry {
+
+        private final long since;
+        /** The one that is tried on another node. */
+        private @Nullable Flow onTrial;
+
+        private boolean cleared;
+        private boolean condemned;
+        private long until;
+
+        Entry(long now) {
+            this.since = now;
+            this.until = now + MEMORY;
+        }
+    }
+
+    /**
+     * For how long, and how many.
+     *
+     * @param refusedFor a condemned request is refused for so long, &gt;= 0; 0 is not at all
+     * @param most fingerprints that are remembered, &gt;= 1; the eldest is forgotten first
+     */
+    public record Settings(Duration refusedFor, int most) {}
+
+    private final Settings settings;
+    private final BiFunction<Flow, Set<String>, Pick> pickExcept;
+    private final LongSupplier nanoTime;
+
+    // guarded by this; the first condition is read without it
+    private volatile boolean quiet = true;
+    private final Map<Fingerprint, Entry> entries = new LinkedHashMap<>();
+    private final Set<String> endpointsOnTrial = new HashSet<>();
+
+    /**
+     * Nobody is suspected yet.
+     *
+     * @param pickExcept a place in rotation for a request, on none of the endpoints with these ids
+     */
+    public Suspects(Settings settings, BiFunction<Flow, Set<String>, Pick> pickExcept, LongSupplier nanoTime) {
+        this.settings = settings;
+        this.pickExcept = pickExcept;
+        this.nanoTime = nanoTime;
+    }
+
+    /** What becomes of a request that comes in. */
+    enum Entrance {
+        OPEN,
+        /** A copy of it is being tried. */
+        WAIT,
+        REFUSED
+    }
+
+    Entrance entrance(Flow flow) {
+        if (quiet) {
+            return Entrance.OPEN;
+        }
+        Fingerprint fingerprint = Fingerprint.of(flow);
+        synchronized (this) {
+            long now = nanoTime.getAsLong();
+            forgetOld(now);
+            Entry entry = entries.get(fingerprint);
+            if (entry == null) {
+                return Entrance.OPEN;
+            }
+            if (entry.condemned) {
+                return Entrance.REFUSED;
+            }
+            return entry.onTrial != null && now - entry.since < PATIENCE ? Entrance.WAIT : Entrance.OPEN;
+        }
+    }
+
+    /** Where a request goes whose node was lost with it inside. */
+    public Rescue rescue(Flow flow) {
+        Fingerprint fingerprint = Fingerprint.of(flow);
+        synchronized (this) {
+            long now = nanoTime.getAsLong();
+            forgetOld(now);
+            quiet = false;
+            Entry entry = entries.computeIfAbsent(fingerprint, _ -> new Entry(now));
+            if (flow.losses() > 1) {
+                return judge(flow, entry, now);
+            }
+            if (entry.condemned) {
+                return new Rescue.Refused(refusal());
+            }
+            boolean isPatient = !entry.cleared && now - entry.since < PATIENCE;
+            if (isPatient && entry.onTrial != null && !entry.onTrial.equals(flow)) {
+                return new Rescue.Later();
+            }
+            return place(flow, entry, isPatient);
+        }
+    }
+
+    ApiException refusal() {
+        return new ApiException(
+                HttpStatus.UNPROCESSABLE_CONTENT,
+                "this request was on two nodes that stalled or died of it; it is refused for "
+                        + settings.refusedFor.toSeconds() + " s");
+    }
+
+    private Rescue judge(Flow flow, Entry entry, long now) {
+        if (flow.equals(entry.onTrial)) {
+            entry.onTrial = null;
+        }
+        if (!(pickExcept.apply(flow, Set.of()) instanceof Pick.Picked(Ticket unused))) {
+            return new Rescue.Nowhere();
+        }
+        unused.complete(new Outcome.Cancelled());
+        if (settings.refusedFor.isPositive()) {
+            entry.condemned = true;
+            entry.until = now + settings.refusedFor.toNanos();
+        }
+        return new Rescue.Refused(refusal());
+    }
+
+    private Rescue place(Flow flow, Entry entry, boolean isPatient) {
+        Set<String> except = isPatient ? Set.copyOf(endpointsOnTrial) : Set.of();
+        if (!(pickExcept.apply(flow, except) instanceof Pick.Picked(Ticket ticket))) {
+            return except.isEmpty() ? new Rescue.Nowhere() : new Rescue.Later();
+        }
+        if (!entry.cleared) {
+            entry.onTrial = flow;
+            endpointsOnTrial.add(ticket.endpoint().id());
+        }
+        return new Rescue.To(new Trial(ticket, flow, entry));
+    }
+
+    /** Called before anything is looked up. */
+    private void forgetOld(long now) {
+        entries.values().removeIf(entry -> now - entry.until >= 0 && entry.onTrial == null);
+        while (entries.size() > settings.most) {
+            entries.remove(entries.keySet().iterator().next());
+        }
+        quiet = entries.isEmpty();
+    }
+
+    private synchronized void ended(Trial trial, Outcome outcome) {
+        endpointsOnTrial.remove(trial.endpoint().id());
+        if (trial.flow.equals(trial.entry.onTrial)) {
+            trial.entry.onTrial = null;
+        }
+        trial.entry.cleared |= switch (outcome) {
+            case Outcome.Success _, Outcome.Failure _, Outcome.Overloaded _ -> true;
+            case Outcome.Lost _, Outcome.Rescued _, Outcome.Timeout _, Outcome.Cancelled _ -> false;
+        };
+    }
+
+    /** A ticket that tells what became of a suspect. */
+    private final class Trial implements Ticket {
+
+        private final Ticket ticket;
+        private final Flow flow;
+        private final Entry entry;
+
+        Trial(Ticket ticket, Flow flow, Entry entry) {
+            this.ticket = ticket;
+            this.flow = flow;
+            this.entry = entry;
+        }
+
+        @Override
+        public Endpoint endpoint() {
+            return ticket.endpoint();
+        }
+
+        @Override
+        public void onLost(Runnable task) {
+            ticket.onLost(task);
+        }
+
+        @Override
+        public boolean complete(Outcome outcome) {
+            boolean first = ticket.complete(outcome);
+            if (first) {
+                ended(this, outcome);
+            }
+            return first;
+        }
+    }
+}

@@ -1,0 +1,41 @@
+package dev.evenkeel.gateway.route;
+
+import java.util.concurrent.atomic.AtomicLong;
+
+/** Bytes of bodies that are in memory: a body may be short enough by itself, and a thousand of them too much. */
+final class BodyBudget {
+
+    private final long limit;
+    private final AtomicLong inside = new AtomicLong();
+
+    /** @param limit bytes of all bodies together, above 0 */
+    BodyBudget(long limit) {
+        this.limit = limit;
+    }
+
+    /** What one request has taken. */
+    final class Share {
+
+        private long bytes;
+
+        /** Takes as much more; false when there is no room for it. Called by one thread at a time, and before {@link #end}. */
+        boolean take(long more) {
+            bytes += more;
+            return inside.addAndGet(more) <= limit;
+        }
+
+        void end() {
+            inside.addAndGet(-bytes);
+            bytes = 0;
+        }
+    }
+
+    Share share() {
+        return new Share();
+    }
+
+    /** Bytes that are taken now. */
+    long inside() {
+        return inside.get();
+    }
+}

@@ -1,0 +1,100 @@
+package dev.evenkeel.gateway;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.evenkeel.load.NodeState;
+import java.net.http.HttpResponse;
+import java.net.http.HttpResponse.BodyHandlers;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import reactor.core.publisher.Mono;
+
+/** Requests that nodes hang or die of, on real sockets and with the timers that ship. */
+class PoisonTest extends GatewayFixture {
+
+    @BeforeEach
+    void fourNodes() {
+        for (String name : List.of("a", "b", "c", "d")) {
+            addNode(name + "-" + System.identityHashCode(this));
+        }
+    }
+
+    @Test
+    void whatTwoNodesHungOfIsRefusedAndAllOthersAreAnswered() throws Exception {
+        String poison = body("hangs");
+        started.forEach(node -> node.behaviour = (request, response) -> {
+            if (node.received.stream().anyMatch(each -> each.body().equals(poison))) {
+                node.state = NodeState.STALLED;
+                return Mono.never();
+            }
+            return node.answer(request, response);
+        });
+        CompletableFuture<HttpResponse<String>> first = sendAsync(poison);
+        await("it is somewhere", () -> hit(poison) > 0);
+        List<CompletableFuture<HttpResponse<String>>> others = new ArrayList<>();
+        for (int i = 0; i < 40; i++) {
+            others.add(sendAsync(body("harmless " + i)));
+        }
+        assertRefused(first.get());
+        for (CompletableFuture<HttpResponse<String>> other : others) {
+            assertThat(other.get().statusCode()).as(other.get().body()).isEqualTo(200);
+        }
+        for (int i = 0; i < 19; i++) {
+            assertRefused(post("/v1/embeddings", poison));
+        }
+        assertThat(hit(poison)).isEqualTo(2);
+        assertThat(started.stream().filter(this::ejected)).hasSize(2);
+        assertThat(post("/embed", "{\"inputs\":\"x\"}").statusCode()).isNotEqualTo(422);
+    }
+
+    /** Its process is killed by what is in it: a crash in native code, or by the kernel for want of memory. */
+    @Test
+    void whatTwoNodesDiedOfIsRefusedAndWhoWasThereWithItIsNot() throws Exception {
+        String poison = body("kills");
+        started.forEach(node -> node.behaviour = (request, response) -> {
+            boolean isPoison = node.received.getLast().body().equals(poison);
+            if (isPoison) {
+                Thread.ofPlatform().start(node::close);
+            }
+            return isPoison || node.received.size() > 4
+                    ? Mono.never()
+                    : Mono.delay(Duration.ofMillis(300))
+                            .then(Mono.defer(() -> Mono.from(node.answer(request, response))));
+        });
+        List<CompletableFuture<HttpResponse<String>>> others = new ArrayList<>();
+        for (int i = 0; i < 8; i++) {
+            others.add(sendAsync(body("beside it " + i)));
+        }
+        await("they are inside", () -> received().size() == 8);
+        assertRefused(post("/v1/embeddings", poison));
+        started.forEach(node -> node.behaviour = node::answer);
+        for (CompletableFuture<HttpResponse<String>> other : others) {
+            assertThat(other.get().statusCode()).as(other.get().body()).isEqualTo(200);
+        }
+        assertThat(hit(poison)).isEqualTo(2);
+    }
+
+    private void assertRefused(HttpResponse<String> answer) {
+        assertThat(answer.statusCode()).as(answer.body()).isEqualTo(422);
+        assertThat(answer.body())
+                .contains("this request was on two nodes that stalled or died of it; it is refused for 60 s")
+                .contains("\"type\":\"invalid_request_error\"");
+    }
+
+    private long hit(String body) {
+        return received().stream().filter(each -> each.body().equals(body)).count();
+    }
+
+    private CompletableFuture<HttpResponse<String>> sendAsync(String body) {
+        return HTTP.sendAsync(request("/v1/embeddings", body).build(), BodyHandlers.ofString());
+    }
+
+    /** One of this test alone. */
+    private String body(String text) {
+        return "{\"model\":\"embedder\",\"input\":\"" + text + " " + System.identityHashCode(this) + "\"}";
+    }
+}
