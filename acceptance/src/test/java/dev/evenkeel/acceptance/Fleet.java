@@ -43,6 +43,11 @@ final class Fleet {
 
     /** A fleet whose state is in a folder of this name; those of several tests share the extracted services. */
     Fleet() throws IOException {
+        this("");
+    }
+
+    /** @param nodeArguments of Spring, for every node, with blanks between them */
+    Fleet(String nodeArguments) throws IOException {
         home = Files.createDirectories(Path.of(System.getProperty("evenkeel.home")));
         List<Integer> ports = freePorts(3);
         gatewayPort = ports.get(0);
@@ -50,6 +55,7 @@ final class Fleet {
         // when the build is stopped, so is the fleet: it stands in process groups of its own
         Runtime.getRuntime().addShutdownHook(Thread.ofPlatform().unstarted(this::endQuietly));
         environment = Map.of(
+                "EVENKEEL_NODE_ARGS", nodeArguments,
                 "EVENKEEL_HOME", home.toString(),
                 "EVENKEEL_GATEWAY_PORT", Integer.toString(gatewayPort),
                 "EVENKEEL_GATEWAY_MANAGEMENT_PORT", Integer.toString(managementPort),

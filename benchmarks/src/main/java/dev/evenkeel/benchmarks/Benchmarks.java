@@ -11,6 +11,7 @@ import dev.evenkeel.benchmarks.policies.ComparePolicies;
 import dev.evenkeel.benchmarks.run.Options;
 import dev.evenkeel.benchmarks.serving.Serving;
 import dev.evenkeel.benchmarks.sidebyside.SideBySide;
+import dev.evenkeel.benchmarks.tensors.TensorFormats;
 import java.util.Arrays;
 
 /** Runs what the first argument names; the scripts in {@code benchmarks/} call it. */
@@ -31,12 +32,14 @@ public final class Benchmarks {
                 case "node-scale" -> NodeScale.run(rest);
                 case "pick-cost" -> PickCost.run(rest);
                 case "serving" -> Serving.run(rest);
+                case "tensor-formats" -> TensorFormats.run(rest);
                 case "null-backend" -> NullBackend.run(rest);
                 case "stock-gateway" -> StockGateway.run(rest);
                 default ->
                     throw new Options.Wrong("'" + name
-                            + "' is no benchmark; it may be bench, compare-policies, gateway-overhead, node-overload, node-faults,"
-                            + " node-scale, pick-cost, serving, null-backend or stock-gateway");
+                            + "' is no benchmark; it may be bench, compare-policies, gateway-overhead, node-overload,"
+                            + " node-faults, node-scale, pick-cost, serving, tensor-formats, null-backend or"
+                            + " stock-gateway");
             }
         } catch (Options.Wrong wrong) {
             System.err.println(wrong.getMessage());

@@ -96,7 +96,14 @@ class GatewayConfiguration {
                                         "/embed",
                                         "/predict",
                                         "/rerank",
-                                        "/v2/models/**")
+                                        "/similarity",
+                                        "/tokenize",
+                                        "/info",
+                                        "/v1/rerank",
+                                        "/v2/rerank",
+                                        "/v2/models/**",
+                                        "/v3/api-docs/**",
+                                        "/swagger-ui/**")
                                 .uri(PICKED_LATER))
                 .build();
     }

@@ -311,7 +311,11 @@ class Wiring {
 
     @Bean
     ApiConfiguration.Parts apiParts(
-            EvenkeelProperties properties, Workers workers, Inference inference, NodeCondition condition) {
+            EvenkeelProperties properties,
+            Workers workers,
+            Inference inference,
+            NodeCondition condition,
+            ObjectProvider<NodeMeters> meters) {
         Map<Task, String> defaults = new EnumMap<>(Task.class);
         defaults.put(Task.EMBEDDING, properties.defaultModels().embedding());
         defaults.put(Task.CLASSIFICATION, properties.defaultModels().classification());
@@ -319,6 +323,7 @@ class Wiring {
         return new ApiConfiguration.Parts(
                 new ApiSettings(
                         properties.maxInputs(),
+                        properties.maxRequests(),
                         Math.toIntExact(properties.maxBody().toBytes()),
                         properties.maxTimeout(),
                         workers.count,
@@ -326,6 +331,7 @@ class Wiring {
                         System.currentTimeMillis() / 1_000),
                 inference,
                 defaults,
-                condition);
+                condition,
+                model -> meters.getObject().statistics(model));
     }
 }

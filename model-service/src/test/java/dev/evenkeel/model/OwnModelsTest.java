@@ -217,7 +217,6 @@ class OwnModelsTest {
                     /rerank                 | ranker | 422 | {"query":"a"}                  | `texts` is missing
                     /rerank                 | ranker | 400 | {"query":"a","texts":[]}       | `texts`
                     /rerank                 | ranker | 422 | {"query":"a","texts":["a",7]}  | `texts
-                    /rerank                 | encoder | 422 | {"query":"a","texts":["a"]}   | encoder does embedding, not rerank; try: ranker, ranker-onnx.
                     /embed                  | ranker | 422 | {"inputs":"a"}                 | ranker does rerank, not embedding; try: encoder, encoder-onnx, encoder-first.
                     /v1/embeddings          | ranker | 400 | {"model":"ranker","input":"a"} | ranker does rerank, not embedding; try: encoder, encoder-onnx, encoder-first.
                     /v2/models/ranker/infer | ranker | 400 | {"inputs":[{"name":"text","shape":[2],"datatype":"BYTES","data":["a","b"]}]} | `inputs[0].shape` is [2]; for these data it must be [1,2].
@@ -242,7 +241,7 @@ class OwnModelsTest {
     @ParameterizedTest
     @CsvSource(delimiter = '|', quoteCharacter = '^', textBlock = """
                     encoder | "embedding":{"pooling":"mean"} | "inputs":[{"name":"text","datatype":"BYTES","shape":[-1]}]   | "outputs":[{"name":"embedding","datatype":"FP32","shape":[-1,16]}]
-                    ranker  | "reranker":{}                  | "inputs":[{"name":"text","datatype":"BYTES","shape":[-1,2]}] | "outputs":[{"name":"score","datatype":"FP32","shape":[-1]}]
+                    ranker  | "reranker":{"id2label":        | "inputs":[{"name":"text","datatype":"BYTES","shape":[-1,2]}] | "outputs":[{"name":"score","datatype":"FP32","shape":[-1]}]
                     """)
     void everyModelDescribesItself(String model, String type, String inputs, String outputs) throws Exception {
         HttpResponse<String> info = CLIENT.send(

@@ -18,6 +18,10 @@ import reactor.core.publisher.Mono;
 /** The questions of each API that concern the fleet and no single node. */
 public final class FleetRoutes {
 
+    /** What nodes have beyond the protocol, by Triton's names. */
+    private static final List<String> EXTENSIONS =
+            List.of("binary_tensor_data", "model_configuration", "model_repository", "statistics", "parameters");
+
     private final FleetView view;
     private final String version;
     private final Instant started;
@@ -42,6 +46,7 @@ public final class FleetRoutes {
                 .GET("/v1/models", this::models)
                 .GET("/v1/models/{model}", this::model)
                 .GET("/v2", this::server)
+                .POST("/v2/repository/index", this::index)
                 .GET("/v2/health/live", _ -> json(health()))
                 .GET("/v2/health/ready", _ -> ready())
                 .GET("/health", _ -> ready())
@@ -73,8 +78,16 @@ public final class FleetRoutes {
         return description;
     }
 
+    private Mono<ServerResponse> index(ServerRequest request) {
+        return ServerResponse.ok()
+                .bodyValue(view.models().stream()
+                        .map(model -> Map.of(
+                                "name", model.name(), "version", model.version(), "state", "READY", "reason", ""))
+                        .toList());
+    }
+
     private Mono<ServerResponse> server(ServerRequest request) {
-        return json(Map.of("name", "evenkeel", "version", version, "extensions", List.of()));
+        return json(Map.of("name", "evenkeel", "version", version, "extensions", EXTENSIONS));
     }
 
     private Map<String, Object> health() {

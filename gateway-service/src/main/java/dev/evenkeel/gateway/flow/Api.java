@@ -15,8 +15,16 @@ public enum Api {
             error.put("message", message);
             error.put("type", openAiType(status.value()));
             error.put("param", null);
-            error.put("code", status.value() == 404 && message.contains("model") ? "model_not_found" : null);
+            error.put("code", openAiCode(status.value(), message));
             return Map.of("error", error);
+        }
+    },
+
+    /** Cohere's and Jina's rerank, {@code /v1/rerank} and {@code /v2/rerank}: {@code {"message","detail"}}, one for each. */
+    RERANK {
+        @Override
+        public Map<String, Object> error(HttpStatusCode status, String message) {
+            return Map.of("message", message, "detail", message);
         }
     },
 
@@ -38,6 +46,9 @@ public enum Api {
 
     /** The API that a path belongs to. */
     public static Api of(String path) {
+        if (path.equals("/v1/rerank") || path.equals("/v2/rerank")) {
+            return RERANK;
+        }
         if (path.startsWith("/v1/") || path.equals("/embeddings")) {
             return OPENAI;
         }
@@ -46,6 +57,13 @@ public enum Api {
 
     /** The body of an error answer, to be written as JSON. */
     public abstract Map<String, Object> error(HttpStatusCode status, String message);
+
+    private static @Nullable String openAiCode(int status, String message) {
+        if (status == 429) {
+            return "rate_limit_exceeded";
+        }
+        return status == 404 && message.contains("model") ? "model_not_found" : null;
+    }
 
     private static String openAiType(int status) {
         if (status == 429) {

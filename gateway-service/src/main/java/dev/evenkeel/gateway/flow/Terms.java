@@ -12,4 +12,10 @@ import java.time.Duration;
  * @param isHurried its client gave it less time than the gateway does: that it is over says nothing of a node
  * @param isBulk it waits for all that is interactive, and is the first to be turned away
  */
-public record Terms(String id, String nodeId, long arrivedAt, Duration timeout, boolean isHurried, boolean isBulk) {}
+public record Terms(String id, String nodeId, long arrivedAt, Duration timeout, boolean isHurried, boolean isBulk) {
+
+    /** The same, if it may take longer than this: then no longer. */
+    public Terms within(Duration shorter) {
+        return shorter.compareTo(timeout) < 0 ? new Terms(id, nodeId, arrivedAt, shorter, true, isBulk) : this;
+    }
+}

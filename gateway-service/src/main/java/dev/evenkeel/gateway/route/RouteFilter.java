@@ -9,12 +9,14 @@ import dev.evenkeel.gateway.node.Catalog;
 import dev.evenkeel.load.Headers;
 import dev.evenkeel.load.NodeStatus.ServedModel;
 import java.time.Duration;
+import java.time.temporal.ChronoUnit;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.LongSupplier;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
 import org.springframework.cloud.gateway.filter.GatewayFilterChain;
 import org.springframework.cloud.gateway.filter.GlobalFilter;
 import org.springframework.core.io.buffer.DataBuffer;
@@ -40,9 +42,22 @@ public final class RouteFilter implements GlobalFilter {
 
     private static final Pattern MODEL_PATH = Pattern.compile("/v2/models/([^/]+)(/.*)?");
 
-    /** Which kind of model answers a path that names none. */
-    private static final Map<String, String> TASK_OF_PATH =
-            Map.of("/embed", "embedding", "/predict", "classification", "/rerank", "rerank");
+    /** Which kinds of model answer a path that names none, the first of them that there is; as nodes decide it. */
+    private static final Map<String, List<String>> TASKS_OF_PATH = Map.of(
+            "/embed", List.of("embedding"),
+            "/predict", List.of("classification"),
+            "/rerank", List.of("rerank", "embedding"),
+            "/v1/rerank", List.of("rerank", "embedding"),
+            "/v2/rerank", List.of("rerank", "embedding"),
+            "/similarity", List.of("embedding"),
+            "/tokenize", List.of("embedding", "classification", "rerank"),
+            "/info", List.of("embedding", "classification", "rerank"));
+
+    /** What any node tells. */
+    private static final Pattern ANY_NODE = Pattern.compile("/v2/models/stats|/v3/api-docs.*|/swagger-ui.*");
+
+    /** Triton's: how much of the body is JSON, when tensors follow in bytes. */
+    private static final String JSON_LENGTH = "Inference-Header-Content-Length";
 
     private static final byte[] NO_BODY = {};
 
@@ -135,10 +150,12 @@ public final class RouteFilter implements GlobalFilter {
 
     private Flow flowOf(ServerHttpRequest request, String path, byte[] body, Terms asked) {
         Api api = Api.of(path);
-        BodyScan scan = scan(api, body);
+        BodyScan scan = scan(api, body, request.getHeaders().getFirst(JSON_LENGTH));
         String name = modelName(api, path, request, scan);
         ServedModel model = catalog.find(name).orElseThrow(() -> unknown(name));
-        return new Flow(model.name(), scan.work(model), asked, new Flow.Input(path, body));
+        Duration inBody = Duration.of(scan.timeoutMicros(), ChronoUnit.MICROS);
+        Terms terms = inBody.isPositive() ? asked.within(inBody) : asked;
+        return new Flow(model.name(), scan.work(model), terms, new Flow.Input(path, body));
     }
 
     /** What the client gives it; what is no such number is the node's to refuse. */
@@ -152,19 +169,38 @@ public final class RouteFilter implements GlobalFilter {
                         HttpStatus.NOT_FOUND, "there is no model '" + name + "'; there are: " + names(known));
     }
 
-    private static BodyScan scan(Api api, byte[] body) {
+    private static BodyScan scan(Api api, byte[] body, @Nullable String jsonLength) {
         if (body.length == 0) {
             return BodyScan.EMPTY;
         }
+        int length = api == Api.OPEN_INFERENCE && jsonLength != null ? lengthOf(jsonLength, body.length) : body.length;
         try {
-            return BodyScan.of(body);
+            return BodyScan.of(body, length);
         } catch (JacksonException e) {
             HttpStatus status = api == Api.TEI ? HttpStatus.UNPROCESSABLE_CONTENT : HttpStatus.BAD_REQUEST;
             throw new ApiException(status, "the body is not JSON: " + e.getOriginalMessage());
         }
     }
 
+    private static int lengthOf(String given, int most) {
+        try {
+            int length = Integer.parseInt(given.strip());
+            if (length >= 0 && length <= most) {
+                return length;
+            }
+        } catch (NumberFormatException _) {
+            // said below, as for a number that is none of a length
+        }
+        throw new ApiException(
+                HttpStatus.BAD_REQUEST,
+                "the header " + JSON_LENGTH + " is '" + given
+                        + "'; it must be the length of the JSON, at most the body's " + most + " bytes");
+    }
+
     private String modelName(Api api, String path, ServerHttpRequest request, BodyScan scan) {
+        if (ANY_NODE.matcher(path).matches()) {
+            return catalog.all().stream().findFirst().map(ServedModel::name).orElse("");
+        }
         Matcher inPath = MODEL_PATH.matcher(path);
         if (inPath.matches()) {
             return inPath.group(1);
@@ -175,15 +211,34 @@ public final class RouteFilter implements GlobalFilter {
                             HttpStatus.BAD_REQUEST,
                             "'model' is missing; it must be the name of a model, such as " + names(catalog.all())));
         }
-        String task = TASK_OF_PATH.getOrDefault(path, "");
-        return Optional.ofNullable(request.getHeaders().getFirst(Headers.MODEL))
-                .or(() -> Optional.ofNullable(defaultModels.get(task)))
-                .orElseThrow(() -> new ApiException(
-                        HttpStatus.UNPROCESSABLE_CONTENT,
-                        "which model? Name one in the header " + Headers.MODEL + ": "
-                                + names(catalog.all().stream()
-                                        .filter(model -> model.task().equals(task))
-                                        .toList())));
+        return (api == Api.RERANK ? scan.model() : Optional.<String>empty())
+                .or(() -> Optional.ofNullable(request.getHeaders().getFirst(Headers.MODEL)))
+                .orElseGet(() -> defaultFor(api, TASKS_OF_PATH.getOrDefault(path, List.of())));
+    }
+
+    /** The configured one, else the only one, of the first task for which there is any. */
+    private String defaultFor(Api api, List<String> tasks) {
+        for (String task : tasks) {
+            String configured = defaultModels.get(task);
+            if (configured != null) {
+                return configured;
+            }
+            List<ServedModel> models = catalog.all().stream()
+                    .filter(model -> model.task().equals(task))
+                    .toList();
+            if (models.size() == 1) {
+                return models.getFirst().name();
+            }
+            if (!models.isEmpty()) {
+                throw which(api, models);
+            }
+        }
+        throw which(api, List.of());
+    }
+
+    private static ApiException which(Api api, List<ServedModel> models) {
+        HttpStatus status = api == Api.TEI ? HttpStatus.UNPROCESSABLE_CONTENT : HttpStatus.BAD_REQUEST;
+        return new ApiException(status, "which model? Name one in the header " + Headers.MODEL + ": " + names(models));
     }
 
     private static String names(List<ServedModel> models) {

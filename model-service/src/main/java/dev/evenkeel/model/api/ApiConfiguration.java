@@ -3,8 +3,11 @@ package dev.evenkeel.model.api;
 import dev.evenkeel.load.NodeState;
 import dev.evenkeel.model.inference.Inference;
 import dev.evenkeel.model.inference.Task;
+import dev.evenkeel.model.report.ModelStatistics;
 import java.util.Map;
+import java.util.function.Function;
 import java.util.function.Supplier;
+import org.springdoc.core.customizers.OpenApiCustomizer;
 import org.springframework.boot.web.servlet.FilterRegistrationBean;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
@@ -19,9 +22,14 @@ public class ApiConfiguration {
      *
      * @param defaultModels the model for requests that name none
      * @param state what the node is ready for
+     * @param statistics what a model did by now, by its name
      */
     public record Parts(
-            ApiSettings settings, Inference inference, Map<Task, String> defaultModels, Supplier<NodeState> state) {
+            ApiSettings settings,
+            Inference inference,
+            Map<Task, String> defaultModels,
+            Supplier<NodeState> state,
+            Function<String, ModelStatistics> statistics) {
 
         public Parts {
             defaultModels = Map.copyOf(defaultModels);
@@ -39,17 +47,38 @@ public class ApiConfiguration {
 
     @Bean
     TeiApi teiApi(Parts parts) {
-        return new TeiApi(parts.settings, parts.models(), parts.state);
+        return new TeiApi(parts.settings, parts.models());
+    }
+
+    @Bean
+    TeiInfoApi teiInfoApi(Parts parts) {
+        return new TeiInfoApi(parts.settings, parts.models(), parts.state);
+    }
+
+    @Bean
+    RerankApi rerankApi(Parts parts) {
+        return new RerankApi(parts.settings, parts.models());
     }
 
     @Bean
     OipApi oipApi(Parts parts) {
-        return new OipApi(parts.settings, parts.models(), parts.state);
+        return new OipApi(parts.settings, parts.models());
+    }
+
+    @Bean
+    OipInfoApi oipInfoApi(Parts parts) {
+        return new OipInfoApi(parts.settings, parts.models(), parts.state, parts.statistics);
     }
 
     @Bean
     RequestsApi requestsApi(Parts parts) {
         return new RequestsApi(parts.inference);
+    }
+
+    /** Takes the place of what is found by looking at the controllers, which read their bodies themselves. */
+    @Bean
+    OpenApiCustomizer openApiDocument(Parts parts) {
+        return found -> ApiDocument.describe(found, parts.settings.version());
     }
 
     /** After the load report's filter: a refusal carries the report too. */

@@ -6,6 +6,7 @@ import java.time.Duration;
  * What the shapes need to know.
  *
  * @param maxInputs inputs of one request
+ * @param maxRequests requests that may be inside
  * @param maxBodyBytes bytes of a request's body
  * @param longestTimeout time that a request is given when it asks for none, and at most
  * @param workers threads that tokenize
@@ -13,7 +14,13 @@ import java.time.Duration;
  * @param startedSeconds when the node started, in seconds since 1970
  */
 public record ApiSettings(
-        int maxInputs, int maxBodyBytes, Duration longestTimeout, int workers, String version, long startedSeconds) {
+        int maxInputs,
+        int maxRequests,
+        int maxBodyBytes,
+        Duration longestTimeout,
+        int workers,
+        String version,
+        long startedSeconds) {
 
     Body body() {
         return new Body(maxBodyBytes);

@@ -29,6 +29,38 @@ record Inputs(int maxInputs) {
         });
     }
 
+    /** {@code "text" | ["text"]}. */
+    List<String> texts(JsonNode value, String field) {
+        if (value.isString()) {
+            return List.of(text(value, field).text());
+        }
+        return textArray(value, field);
+    }
+
+    /** {@code ["text"]}. */
+    List<String> textArray(JsonNode value, String field) {
+        requireArray(value, field, "an array of strings");
+        requireAtMost(value.size(), field);
+        return IntStream.range(0, value.size())
+                .mapToObj(i -> text(value.get(i), field + "[" + i + "]").text())
+                .toList();
+    }
+
+    /** {@code ["text" | {"text": "..."}]}, as Cohere's and Jina's rerankers take them. */
+    List<String> documents(JsonNode value, String field) {
+        requireArray(value, field, "an array of strings, or of objects with a text");
+        requireAtMost(value.size(), field);
+        return IntStream.range(0, value.size())
+                .mapToObj(i -> {
+                    String place = field + "[" + i + "]";
+                    JsonNode item = value.get(i);
+                    return item.isObject()
+                            ? text(item.path("text"), place + ".text").text()
+                            : text(item, place).text();
+                })
+                .toList();
+    }
+
     /** {@code ["text"]}, or nested in arrays of one. */
     List<ModelInput> flatTexts(JsonNode value, String field) {
         requireArray(value, field, "an array of strings");
@@ -71,16 +103,6 @@ record Inputs(int maxInputs) {
             throw Problem.invalid(root(field), "`" + field + "` must hold pairs of strings.");
         }
         return input;
-    }
-
-    /** One query with each of {@code ["text"]}. */
-    List<ModelInput> pairsWith(String query, JsonNode value, String field) {
-        requireArray(value, field, "an array of strings");
-        return each(
-                value,
-                field,
-                i -> new ModelInput.Pair(
-                        query, text(value.get(i), field + "[" + i + "]").text()));
     }
 
     /** {@code ["text"]} or {@code ["first", "second"]}, which is a pair. */
@@ -157,6 +179,11 @@ record Inputs(int maxInputs) {
         if (value.isEmpty()) {
             throw new Problem(Problem.Kind.EMPTY, root(field), "`" + field + "` is an empty array.");
         }
+    }
+
+    /** A string that is there and not empty. */
+    static String requiredText(Fields fields, String name) {
+        return text(fields.required(name), name).text();
     }
 
     /** The field of the body in which a place like {@code input[3]} is. */

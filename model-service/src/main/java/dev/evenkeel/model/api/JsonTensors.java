@@ -12,13 +12,14 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.stream.Collectors;
 import tools.jackson.core.JsonGenerator;
 import tools.jackson.databind.JsonNode;
 
 /**
- * Tensors of numbers as the Open Inference Protocol writes them in JSON: {@code {"name","shape","datatype","data"}}, the
- * data flat or nested as the shape is when they come, flat when they go.
+ * Tensors of numbers as the Open Inference Protocol writes them: {@code {"name","shape","datatype","data"}}, the data flat
+ * or nested as the shape is when they come, flat when they go; or, when they come, bytes after the JSON.
  */
 final class JsonTensors {
 
@@ -29,10 +30,12 @@ final class JsonTensors {
     /**
      * All inputs that a model declares, in its order whatever theirs is.
      *
-     * @param field where they stand in the body
+     * @param body in which they are, its bytes too
+     * @param field where they stand in it
      * @throws Problem that names what is missing, unknown, twice there, or not as declared
      */
-    static Tensors read(JsonNode value, String field, List<TensorSpec> specs) {
+    static Tensors read(OipBody body, String field, List<TensorSpec> specs) {
+        JsonNode value = body.json().required(field);
         if (!value.isArray()) {
             throw Problem.invalid(field, "`" + field + "` must be an array of tensors.");
         }
@@ -48,11 +51,12 @@ final class JsonTensors {
                     .orElseThrow(() -> Problem.invalid(
                             place + ".name",
                             "`" + place + ".name` is '" + name + "'; the model's inputs are: " + names(specs) + "."));
-            if (given.put(name, tensor(fields, place, spec)) != null) {
+            if (given.put(name, tensor(body, fields, place, spec)) != null) {
                 throw Problem.invalid(
                         place + ".name", "`" + place + ".name` is '" + name + "' a second time; give each input once.");
             }
         }
+        body.requireAllTaken();
         return new Tensors(specs.stream()
                 .map(spec -> {
                     Tensor tensor = given.get(spec.name());
@@ -78,7 +82,7 @@ final class JsonTensors {
         return specs.stream().map(TensorSpec::name).collect(Collectors.joining(", "));
     }
 
-    private static Tensor tensor(Fields fields, String place, TensorSpec spec) {
+    private static Tensor tensor(OipBody body, Fields fields, String place, TensorSpec spec) {
         String datatype = fields.text("datatype").orElse("");
         if (!datatype.equals(spec.datatype().name())) {
             throw Problem.invalid(
@@ -87,10 +91,34 @@ final class JsonTensors {
                             + spec.datatype() + ".");
         }
         List<Long> shape = shape(fields.find("shape"), place + ".shape", spec);
+        OptionalInt size = OipBody.binarySize(fields, place);
+        if (size.isPresent()) {
+            return new Tensor(
+                    spec.name(), spec.datatype(), shape, bytes(body, size.getAsInt(), place, spec.datatype(), shape));
+        }
         JsonNode data = fields.find("data")
                 .filter(JsonNode::isArray)
                 .orElseThrow(() -> Problem.invalid(place + ".data", "`" + place + ".data` must be an array."));
         return new Tensor(spec.name(), spec.datatype(), shape, new Reader(spec.datatype(), shape).read(data, place));
+    }
+
+    /** Taken as they are, infinities and NaN too; of BOOL, 0 and 1. */
+    private static ByteBuffer bytes(OipBody body, int size, String place, Datatype datatype, List<Long> shape) {
+        long expected = new Reader(datatype, shape).bytes(place + ".shape");
+        if (size != expected) {
+            throw Problem.invalid(
+                    place,
+                    "`" + place + ".parameters.binary_data_size` is " + size + "; " + datatype + " of shape " + shape
+                            + " takes " + expected + " bytes.");
+        }
+        ByteBuffer bytes = body.take(size, place);
+        for (int i = 0; datatype == Datatype.BOOL && i < size; i++) {
+            if (bytes.get(i) != 0 && bytes.get(i) != 1) {
+                throw Problem.invalid(
+                        place, "`" + place + "`: byte " + i + " is " + bytes.get(i) + "; BOOL takes 0 and 1.");
+            }
+        }
+        return bytes;
     }
 
     private static List<Long> shape(Optional<JsonNode> value, String place, TensorSpec spec) {
@@ -110,11 +138,8 @@ final class JsonTensors {
         return shape;
     }
 
-    /** Writes one, its data flat. */
-    static void write(JsonGenerator json, Tensor tensor) {
-        json.writeStartObject();
-        describe(json, tensor.name(), tensor.datatype(), tensor.shape());
-        json.writeName("data").writeStartArray();
+    /** Its numbers, flat, into an array that is begun. */
+    static void writeData(JsonGenerator json, Tensor tensor) {
         ByteBuffer data = tensor.data();
         while (data.hasRemaining()) {
             switch (tensor.datatype()) {
@@ -132,17 +157,6 @@ final class JsonTensors {
                 case FP64 -> json.writeNumber(data.getDouble());
             }
         }
-        json.writeEndArray();
-        json.writeEndObject();
-    }
-
-    /** Into an object that is begun. */
-    static void describe(JsonGenerator json, String name, Datatype datatype, List<Long> shape) {
-        json.writeStringProperty("name", name);
-        json.writeStringProperty("datatype", datatype.name());
-        json.writeName("shape").writeStartArray();
-        shape.forEach(json::writeNumber);
-        json.writeEndArray();
     }
 
     /** Numbers to bytes. */
@@ -166,6 +180,12 @@ final class JsonTensors {
                 putFlat(data, field, buffer);
             }
             return buffer.flip();
+        }
+
+        /** How many bytes the numbers have, if they are there. */
+        long bytes(String field) {
+            long elements = elements(field);
+            return elements > Integer.MAX_VALUE ? Long.MAX_VALUE : elements * datatype.bytes();
         }
 
         private long elements(String field) {

@@ -1,16 +1,22 @@
 package dev.evenkeel.model.api;
 
+import dev.evenkeel.load.Headers;
 import dev.evenkeel.model.inference.Inference;
 import dev.evenkeel.model.inference.InferenceException;
 import dev.evenkeel.model.inference.ModelCard;
 import dev.evenkeel.model.inference.ModelInput;
 import dev.evenkeel.model.inference.Rows;
+import dev.evenkeel.model.inference.RunOptions;
 import dev.evenkeel.model.inference.Task;
 import dev.evenkeel.model.report.LoadFilter;
+import dev.evenkeel.model.tokenize.TextToken;
 import jakarta.servlet.http.HttpServletRequest;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
+import java.util.function.IntFunction;
 import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Finds the model that a request is for, and runs it.
@@ -43,6 +49,18 @@ record Models(Inference inference, Map<Task, String> defaults, RequestTerms term
                         "The model '" + name + "' does not exist here; there are: " + names(all()) + "."));
     }
 
+    /** Of a version, unless that is null. */
+    ModelCard versioned(String name, @Nullable String version) {
+        ModelCard model = named(name, "model");
+        if (version != null && !version.equals(model.version())) {
+            throw new Problem(
+                    Problem.Kind.UNKNOWN_MODEL,
+                    "version",
+                    "The model '" + name + "' is here in version " + model.version() + ", not " + version + ".");
+        }
+        return model;
+    }
+
     ModelCard named(String name, String field, Task task) {
         ModelCard model = named(name, field);
         if (model.task() != task) {
@@ -69,13 +87,59 @@ record Models(Inference inference, Map<Task, String> defaults, RequestTerms term
                                         + names(candidates) + "."));
     }
 
+    /** For APIs whose requests name no model: the one in the header {@value Headers#MODEL}, else the task's default. */
+    ModelCard byHeader(HttpServletRequest request, Task task) {
+        String named = request.getHeader(Headers.MODEL);
+        return named == null ? unnamed(task, Headers.MODEL) : named(named, Headers.MODEL, task);
+    }
+
+    /**
+     * One that scores texts: a cross-encoder, or an embedder, which is the default where there is no cross-encoder.
+     *
+     * @param name what the request calls it, if it does
+     * @param field where the name was, or would be
+     */
+    ModelCard ranker(Optional<String> name, String field) {
+        return name.map(given -> {
+                    ModelCard model = named(given, field);
+                    return model.task() == Task.EMBEDDING ? model : named(given, field, Task.RERANK);
+                })
+                .orElseGet(() -> unnamed(of(Task.RERANK).isEmpty() ? Task.EMBEDDING : Task.RERANK, field));
+    }
+
+    Optional<String> header(HttpServletRequest request) {
+        return Optional.ofNullable(request.getHeader(Headers.MODEL));
+    }
+
     /** @param field where the inputs were */
     Rows run(HttpServletRequest request, ModelCard model, List<ModelInput> inputs, boolean truncate, String field) {
+        return run(request, model, inputs, terms.of(request, truncate), _ -> field);
+    }
+
+    /** @param field where each of the inputs was, by its number */
+    Rows run(
+            HttpServletRequest request,
+            ModelCard model,
+            List<ModelInput> inputs,
+            RunOptions options,
+            IntFunction<String> field) {
         request.setAttribute(LoadFilter.MODEL, model.name());
         try {
-            return inference.run(model, inputs, terms.of(request, truncate));
+            return inference.run(model, inputs, options);
         } catch (InferenceException e) {
             throw Problem.of(e, field);
+        }
+    }
+
+    /** @param field where the texts were */
+    List<List<TextToken>> tokens(
+            HttpServletRequest request, ModelCard model, List<String> texts, boolean special, String field) {
+        request.setAttribute(LoadFilter.MODEL, model.name());
+        try {
+            return inference.tokens(
+                    model, texts, special, terms.of(request, false).timeout());
+        } catch (InferenceException e) {
+            throw Problem.of(e, _ -> field);
         }
     }
 

@@ -10,6 +10,7 @@ import java.io.IOException;
 import java.util.List;
 import org.springframework.http.ResponseEntity;
 import org.springframework.web.bind.annotation.GetMapping;
+import org.springframework.web.bind.annotation.PathVariable;
 import org.springframework.web.bind.annotation.PostMapping;
 import org.springframework.web.bind.annotation.RestController;
 import tools.jackson.core.JsonGenerator;
@@ -78,6 +79,12 @@ class OpenAiApi {
         json.writeEndObject();
     }
 
+    @GetMapping("/v1/models/{name}")
+    ResponseEntity<byte[]> model(@PathVariable("name") String name) {
+        ModelCard model = models.named(name, "model");
+        return Answers.ok(json -> describe(json, model));
+    }
+
     @GetMapping("/v1/models")
     ResponseEntity<byte[]> list() {
         return Answers.ok(json -> {
@@ -85,15 +92,19 @@ class OpenAiApi {
             json.writeStringProperty("object", "list");
             json.writeName("data").writeStartArray();
             for (ModelCard model : models.all()) {
-                json.writeStartObject();
-                json.writeStringProperty("id", model.name());
-                json.writeStringProperty("object", "model");
-                json.writeNumberProperty("created", created);
-                json.writeStringProperty("owned_by", "evenkeel");
-                json.writeEndObject();
+                describe(json, model);
             }
             json.writeEndArray();
             json.writeEndObject();
         });
+    }
+
+    private void describe(JsonGenerator json, ModelCard model) {
+        json.writeStartObject();
+        json.writeStringProperty("id", model.name());
+        json.writeStringProperty("object", "model");
+        json.writeNumberProperty("created", created);
+        json.writeStringProperty("owned_by", "evenkeel");
+        json.writeEndObject();
     }
 }

@@ -1,6 +1,7 @@
 package dev.evenkeel.model.api;
 
 import dev.evenkeel.model.inference.InferenceException;
+import java.util.function.IntFunction;
 import org.jspecify.annotations.Nullable;
 
 /** Why a request gets no answer, in no API's shape yet. */
@@ -52,14 +53,17 @@ final class Problem extends RuntimeException {
         return new Problem(Kind.INVALID, field, message);
     }
 
-    /** @param field where the inputs stand in the body */
-    static Problem of(InferenceException why, String field) {
+    /** @param field where each of the inputs stands in the body, by its number */
+    static Problem of(InferenceException why, IntFunction<String> field) {
         return switch (why) {
             case InferenceException.InvalidInput invalid ->
-                new Problem(Kind.LIMIT, field, "`" + field + "`: " + invalid.getMessage());
+                new Problem(
+                        Kind.LIMIT,
+                        field.apply(invalid.index()),
+                        "`" + field.apply(invalid.index()) + "`: " + invalid.getMessage());
             case InferenceException.Overloaded full ->
                 new Problem(Kind.OVERLOADED, null, message(full), full.retryAfterMillis());
-            case InferenceException.TooLarge large -> new Problem(Kind.TOO_LARGE, field, message(large));
+            case InferenceException.TooLarge large -> new Problem(Kind.TOO_LARGE, field.apply(0), message(large));
             case InferenceException.DeadlineExceeded late -> new Problem(Kind.TIMEOUT, null, message(late));
             case InferenceException.Cancelled gone -> new Problem(Kind.CANCELLED, null, message(gone));
             case InferenceException.Unavailable not -> new Problem(Kind.UNAVAILABLE, null, message(not), 1_000);

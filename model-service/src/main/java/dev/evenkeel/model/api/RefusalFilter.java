@@ -58,7 +58,7 @@ final class RefusalFilter implements Filter {
     private static void refuse(HttpServletRequest request, HttpServletResponse response, InferenceException why)
             throws IOException {
         ResponseEntity<byte[]> answer =
-                Answers.problem(ErrorShapes.of(request.getRequestURI()), Problem.of(why, "inputs"));
+                Answers.problem(ErrorShapes.of(request.getRequestURI()), Problem.of(why, _ -> "inputs"));
         byte[] body = answer.getBody() == null ? new byte[0] : answer.getBody();
         response.setStatus(answer.getStatusCode().value());
         answer.getHeaders().forEach((name, values) -> values.forEach(value -> response.setHeader(name, value)));

@@ -5,6 +5,7 @@ import dev.evenkeel.load.Headers;
 import dev.evenkeel.model.inference.RunOptions;
 import jakarta.servlet.http.HttpServletRequest;
 import java.time.Duration;
+import java.time.temporal.ChronoUnit;
 import java.util.Locale;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
@@ -22,6 +23,23 @@ record RequestTerms(Duration longest) {
                 priority(request.getHeader(Headers.PRIORITY)),
                 timeout(request.getHeader(Headers.TIMEOUT)),
                 Optional.ofNullable(request.getHeader(Headers.REQUEST_ID)));
+    }
+
+    /**
+     * The same, and what Triton's clients set in the body's {@code parameters}: {@code priority}, of which 0 and 1 are
+     * interactive and all above bulk, and {@code timeout} in microseconds, 0 for none. Of two timeouts the shorter holds;
+     * of two priorities bulk.
+     */
+    RunOptions of(HttpServletRequest request, boolean truncate, Fields parameters) {
+        RunOptions options = of(request, truncate);
+        boolean bulk = parameters.number("priority", 0, Integer.MAX_VALUE).orElse(0) > 1;
+        long micros = parameters.longNumber("timeout").orElse(0);
+        Duration timeout = micros == 0 ? longest : Duration.of(micros, ChronoUnit.MICROS);
+        return new RunOptions(
+                truncate,
+                bulk ? Priority.BULK : options.priority(),
+                timeout.compareTo(options.timeout()) < 0 ? timeout : options.timeout(),
+                options.id());
     }
 
     private static Priority priority(@Nullable String value) {

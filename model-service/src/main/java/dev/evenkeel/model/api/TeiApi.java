@@ -1,7 +1,6 @@
 package dev.evenkeel.model.api;
 
 import dev.evenkeel.load.Headers;
-import dev.evenkeel.load.NodeState;
 import dev.evenkeel.model.inference.ModelCard;
 import dev.evenkeel.model.inference.ModelInput;
 import dev.evenkeel.model.inference.Rows;
@@ -11,18 +10,16 @@ import jakarta.servlet.http.HttpServletRequest;
 import java.io.IOException;
 import java.util.Comparator;
 import java.util.List;
-import java.util.function.Supplier;
+import java.util.Optional;
 import java.util.stream.IntStream;
-import java.util.stream.Stream;
 import org.springframework.http.ResponseEntity;
-import org.springframework.web.bind.annotation.GetMapping;
 import org.springframework.web.bind.annotation.PostMapping;
 import org.springframework.web.bind.annotation.RestController;
 import tools.jackson.core.JsonGenerator;
 import tools.jackson.databind.JsonNode;
 
 /**
- * Hugging Face's text-embeddings-inference. It serves one model, so its requests name none: the header
+ * Predictions as Hugging Face's text-embeddings-inference has them; {@code TeiInfoApi} has the rest. It serves one model, so its requests name none: the header
  * {@value Headers#MODEL} does here, else the task has a default.
  */
 @RestController
@@ -30,27 +27,25 @@ class TeiApi {
 
     private static final String INPUTS = "inputs";
     private static final String TEXTS = "texts";
-    private static final long RETRY_MILLIS = 1_000;
+    private static final String QUERY = "query";
+    private static final String SOURCE = "source_sentence";
+    private static final String SENTENCES = "sentences";
 
     private final Body body;
     private final Inputs inputs;
     private final Models models;
-    private final ApiSettings settings;
-    private final Supplier<NodeState> state;
 
-    TeiApi(ApiSettings settings, Models models, Supplier<NodeState> state) {
+    TeiApi(ApiSettings settings, Models models) {
         this.body = settings.body();
         this.inputs = settings.inputs();
         this.models = models;
-        this.settings = settings;
-        this.state = state;
     }
 
     @PostMapping("/embed")
     ResponseEntity<byte[]> embed(HttpServletRequest request) throws IOException {
         request.setAttribute(LoadFilter.API, "tei");
         Fields fields = body.read(request);
-        ModelCard model = model(request, Task.EMBEDDING);
+        ModelCard model = models.byHeader(request, Task.EMBEDDING);
         int dimensions = fields.number("dimensions", 1, model.width()).orElse(model.width());
         boolean truncate = fields.flag("truncate", false);
         // what the model normalises by itself stays so
@@ -71,7 +66,7 @@ class TeiApi {
     ResponseEntity<byte[]> predict(HttpServletRequest request) throws IOException {
         request.setAttribute(LoadFilter.API, "tei");
         Fields fields = body.read(request);
-        ModelCard model = model(request, Task.CLASSIFICATION);
+        ModelCard model = models.byHeader(request, Task.CLASSIFICATION);
         boolean truncate = fields.flag("truncate", false);
         boolean raw = fields.flag("raw_scores", false);
         JsonNode value = fields.required(INPUTS);
@@ -93,28 +88,48 @@ class TeiApi {
     ResponseEntity<byte[]> rerank(HttpServletRequest request) throws IOException {
         request.setAttribute(LoadFilter.API, "tei");
         Fields fields = body.read(request);
-        ModelCard model = model(request, Task.RERANK);
+        ModelCard model = models.ranker(models.header(request), Headers.MODEL);
         boolean truncate = fields.flag("truncate", false);
         boolean raw = fields.flag("raw_scores", false);
         boolean withText = fields.flag("return_text", false);
-        String query = fields.text("query").orElseThrow(() -> Problem.invalid("query", "`query` is missing."));
-        JsonNode texts = fields.required(TEXTS);
-        Rows rows = models.run(request, model, inputs.pairsWith(query, texts, TEXTS), truncate, TEXTS);
+        String query = Inputs.requiredText(fields, QUERY);
+        List<String> texts = inputs.textArray(fields.required(TEXTS), TEXTS);
+        Ranking ranking =
+                Ranking.of(models, request, model, new Ranking.Question(query, QUERY, texts, TEXTS), truncate);
         return Answers.ok(json -> {
             json.writeStartArray();
-            IntStream.range(0, rows.rows().size())
-                    .boxed()
-                    .sorted(Comparator.comparingDouble(i -> -rows.rows().get(i)[0]))
-                    .forEach(i -> {
-                        float logit = rows.rows().get(i)[0];
-                        json.writeStartObject();
-                        json.writeNumberProperty("index", i);
-                        if (withText) {
-                            json.writeStringProperty("text", texts.get(i).stringValue());
-                        }
-                        json.writeNumberProperty("score", raw ? logit : Vectors.sigmoid(logit));
-                        json.writeEndObject();
-                    });
+            for (Ranking.Score score : ranking.ranked()) {
+                json.writeStartObject();
+                json.writeNumberProperty("index", score.index());
+                if (withText) {
+                    json.writeStringProperty("text", texts.get(score.index()));
+                }
+                json.writeNumberProperty("score", raw ? score.raw() : score.score());
+                json.writeEndObject();
+            }
+            json.writeEndArray();
+        });
+    }
+
+    /** Cosines of an embedder's vectors, or a cross-encoder's probabilities, in the sentences' order. */
+    @PostMapping("/similarity")
+    ResponseEntity<byte[]> similarity(HttpServletRequest request) throws IOException {
+        request.setAttribute(LoadFilter.API, "tei");
+        Fields fields = body.read(request);
+        ModelCard model = models.header(request)
+                .map(named -> models.ranker(Optional.of(named), Headers.MODEL))
+                .orElseGet(() -> models.unnamed(Task.EMBEDDING, Headers.MODEL));
+        boolean truncate = fields.object("parameters").flag("truncate", false);
+        fields.required(INPUTS);
+        Fields given = fields.object(INPUTS);
+        String source = Inputs.requiredText(given, SOURCE);
+        List<String> sentences = inputs.textArray(given.required(SENTENCES), SENTENCES);
+        Ranking ranking = Ranking.of(
+                models, request, model, new Ranking.Question(source, SOURCE, sentences, SENTENCES), truncate);
+        return Answers.ok(json -> {
+            json.writeStartArray();
+            ranking.scores()
+                    .forEach(score -> json.writeNumber(model.task() == Task.EMBEDDING ? score.raw() : score.score()));
             json.writeEndArray();
         });
     }
@@ -133,71 +148,5 @@ class TeiApi {
                     json.writeEndObject();
                 });
         json.writeEndArray();
-    }
-
-    @GetMapping("/info")
-    ResponseEntity<byte[]> info(HttpServletRequest request) {
-        ModelCard model = model(request, taskOf(request));
-        return Answers.ok(json -> {
-            json.writeStartObject();
-            json.writeStringProperty("model_id", model.name());
-            json.writeStringProperty("model_sha", model.version());
-            json.writeStringProperty("model_dtype", "float32");
-            json.writeName("model_type").writeStartObject();
-            switch (model.task()) {
-                case EMBEDDING -> {
-                    json.writeName("embedding").writeStartObject();
-                    json.writeStringProperty("pooling", "mean");
-                    json.writeEndObject();
-                }
-                case CLASSIFICATION -> {
-                    json.writeName("classifier").writeStartObject();
-                    json.writeName("id2label").writeStartObject();
-                    for (int id = 0; id < model.labels().size(); id++) {
-                        json.writeStringProperty(
-                                Integer.toString(id), model.labels().get(id));
-                    }
-                    json.writeEndObject();
-                    json.writeEndObject();
-                }
-                case RERANK -> {
-                    json.writeName("reranker").writeStartObject();
-                    json.writeEndObject();
-                }
-                case TENSOR -> throw new IllegalStateException("refused above");
-            }
-            json.writeEndObject();
-            json.writeNumberProperty("max_input_length", model.maxTokens());
-            json.writeNumberProperty("max_client_batch_size", settings.maxInputs());
-            json.writeBooleanProperty("auto_truncate", false);
-            json.writeNumberProperty("tokenization_workers", settings.workers());
-            json.writeStringProperty("version", settings.version());
-            json.writeEndObject();
-        });
-    }
-
-    @GetMapping("/health")
-    ResponseEntity<byte[]> health() {
-        if (state.get() != NodeState.UP) {
-            throw new Problem(Problem.Kind.UNAVAILABLE, null, "The node is " + state.get() + ".", RETRY_MILLIS);
-        }
-        return ResponseEntity.ok().build();
-    }
-
-    /** Of the model that is asked about; one of tensors is refused as if the first one's were asked for. */
-    private Task taskOf(HttpServletRequest request) {
-        String named = request.getHeader(Headers.MODEL);
-        return Stream.concat(
-                        named == null ? Stream.of() : Stream.of(models.named(named, Headers.MODEL)),
-                        models.all().stream())
-                .map(ModelCard::task)
-                .filter(task -> task != Task.TENSOR)
-                .findFirst()
-                .orElse(Task.EMBEDDING);
-    }
-
-    private ModelCard model(HttpServletRequest request, Task task) {
-        String named = request.getHeader(Headers.MODEL);
-        return named == null ? models.unnamed(task, Headers.MODEL) : models.named(named, Headers.MODEL, task);
     }
 }

@@ -6,7 +6,7 @@ final class TeiErrors implements ErrorShape {
     @Override
     public int status(Problem.Kind kind) {
         return switch (kind) {
-            case MALFORMED, INVALID, LIMIT -> 422;
+            case MALFORMED, INVALID -> 422;
             case BACKEND -> 424;
             default -> ErrorShape.super.status(kind);
         };

@@ -51,6 +51,24 @@ final class Vectors {
         return Math.abs(length - 1) < ROUNDING || length == 0 ? vector : scaled(vector.clone(), length);
     }
 
+    /** Of two at length 1: their cosine, never outside -1 to 1 by rounding. */
+    static float dot(float[] one, float[] other) {
+        double sum = 0;
+        for (int i = 0; i < one.length; i++) {
+            sum += (double) one[i] * other[i];
+        }
+        return (float) Math.clamp(sum, -1, 1);
+    }
+
+    /** Which is the highest; the first of equals. */
+    static int highest(float[] numbers) {
+        int highest = 0;
+        for (int i = 1; i < numbers.length; i++) {
+            highest = numbers[i] > numbers[highest] ? i : highest;
+        }
+        return highest;
+    }
+
     /** A logit as a probability. */
     static float sigmoid(float logit) {
         return (float) (1 / (1 + Math.exp(-logit)));

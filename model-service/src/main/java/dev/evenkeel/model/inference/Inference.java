@@ -6,9 +6,11 @@ import dev.evenkeel.load.measure.WorkRate;
 import dev.evenkeel.model.health.Watchdog;
 import dev.evenkeel.model.predict.LoadedModel;
 import dev.evenkeel.model.report.NodeMeters;
+import dev.evenkeel.model.tokenize.TextToken;
 import dev.evenkeel.model.weights.Weights;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.BooleanSupplier;
@@ -101,6 +103,16 @@ public interface Inference extends AutoCloseable {
      * @throws InferenceException when there is no answer
      */
     Rows run(ModelCard model, List<ModelInput> inputs, RunOptions options);
+
+    /**
+     * The tokens of texts, without a prediction; texts of several requests take turns.
+     *
+     * @param texts at least one
+     * @param special with the special tokens
+     * @param timeout when it has to be answered by
+     * @throws InferenceException when there is no answer
+     */
+    List<List<TextToken>> tokens(ModelCard model, List<String> texts, boolean special, Duration timeout);
 
     /**
      * Why any request is refused now; lets a caller spare the reading of it. Counted as a refusal when there is one.

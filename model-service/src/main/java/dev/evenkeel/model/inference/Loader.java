@@ -119,11 +119,13 @@ final class Loader {
                     settings.task(),
                     model.engine(),
                     maxTokens,
+                    settings.maxBatch(),
+                    settings.maxBatchTokens(),
                     checkedWidth(settings, config, measured.width()),
                     settings.task() == Task.CLASSIFICATION ? config.labels() : List.of(),
                     List.of(),
                     List.of());
-            return served(settings, card, settings.maxBatch(), encoder, model, measured, encoder.tokensPerByte());
+            return served(settings, card, encoder, model, measured, encoder.tokensPerByte());
         } catch (IOException | RuntimeException e) {
             encoder.close();
             if (model != null) {
@@ -138,6 +140,7 @@ final class Loader {
             throw new IllegalStateException("model " + settings.name() + " was not loaded as a tensor model");
         }
         try {
+            int maxBatch = model.sharesCalls() ? settings.maxBatch() : 1;
             ModelCard card = new ModelCard(
                     settings.name(),
                     settings.version(),
@@ -145,6 +148,8 @@ final class Loader {
                     settings.task(),
                     model.engine(),
                     0,
+                    maxBatch,
+                    settings.maxBatchTokens(),
                     width(model),
                     List.of(),
                     model.inputs(),
@@ -154,8 +159,7 @@ final class Loader {
             try (BatchPredictor predictor = model.newPredictor()) {
                 measured = warmup.measure(predictor, encoder.sample());
             }
-            int maxBatch = model.sharesCalls() ? settings.maxBatch() : 1;
-            return served(settings, card, maxBatch, encoder, model, measured, TENSOR_TOKENS_PER_BYTE);
+            return served(settings, card, encoder, model, measured, TENSOR_TOKENS_PER_BYTE);
         } catch (RuntimeException e) {
             model.close();
             throw e;
@@ -175,7 +179,6 @@ final class Loader {
     private Served served(
             ModelSettings settings,
             ModelCard card,
-            int maxBatch,
             Encoder encoder,
             LoadedModel model,
             Warmup.Measured measured,
@@ -183,8 +186,8 @@ final class Loader {
         cpuShare = measured.cpuShare();
         Lane lane = new Lane(
                 card.name(),
-                maxBatch,
-                settings.maxBatchTokens(),
+                card.maxBatch(),
+                card.maxBatchTokens(),
                 Math.round(measured.callTokens()),
                 settings.maxConcurrent());
         return new Served(card, lane, encoder, model, new LearnedCost(measured.cost()), new TokenRatio(tokensPerByte));

@@ -13,6 +13,8 @@ import java.util.List;
  * @param task what it does
  * @param engine what runs it
  * @param maxTokens tokens of an input, at most; 0 for tensors
+ * @param maxBatch inputs of one prediction, at most
+ * @param maxBatchTokens tokens of one prediction with padding, at most, unless one input has more
  * @param width numbers in a row: dimensions of an embedding, labels of a classification, 1 for a reranker; of a tensor
  *     model the outputs' numbers for a row, free dimensions counted as 1
  * @param labels names of a classification's numbers, in their order; empty for others
@@ -26,6 +28,8 @@ public record ModelCard(
         Task task,
         EngineKind engine,
         int maxTokens,
+        int maxBatch,
+        int maxBatchTokens,
         int width,
         List<String> labels,
         List<TensorSpec> inputs,

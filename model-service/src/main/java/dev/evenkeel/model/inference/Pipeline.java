@@ -15,6 +15,7 @@ import dev.evenkeel.model.predict.Prediction;
 import dev.evenkeel.model.report.Cost;
 import dev.evenkeel.model.report.NodeMeters;
 import dev.evenkeel.model.report.Refusal;
+import dev.evenkeel.model.tokenize.TextToken;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -29,6 +30,7 @@ import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.Supplier;
 import java.util.stream.LongStream;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -204,24 +206,55 @@ final class Pipeline implements Inference {
                 piece += bytes[end++];
             }
             int to = end;
-            Future<?> turn;
-            try {
-                turn = tokenizers.submit(() -> encode(model, inputs, options.truncate(), start, to, encoded));
-            } catch (RejectedExecutionException e) {
-                throw unavailable();
-            }
-            try {
-                turn.get(Math.max(0, deadline - now()), TimeUnit.NANOSECONDS);
-            } catch (TimeoutException e) {
-                turn.cancel(false);
-                throw late(model, request, options);
-            } catch (ExecutionException e) {
-                throw unwrapped(e);
-            } catch (InterruptedException e) {
-                turn.cancel(false);
-                throw interrupted();
-            }
+            takeTurn(
+                    () -> encode(model, inputs, options.truncate(), start, to, encoded),
+                    deadline,
+                    () -> late(model, request, options));
         }
+    }
+
+    /** On a tokenizer thread, when it is this request's turn. */
+    private void takeTurn(Runnable work, long deadline, Supplier<InferenceException> late) {
+        Future<?> turn;
+        try {
+            turn = tokenizers.submit(work);
+        } catch (RejectedExecutionException e) {
+            throw unavailable();
+        }
+        try {
+            turn.get(Math.max(0, deadline - now()), TimeUnit.NANOSECONDS);
+        } catch (TimeoutException e) {
+            turn.cancel(false);
+            throw late.get();
+        } catch (ExecutionException e) {
+            throw unwrapped(e);
+        } catch (InterruptedException e) {
+            turn.cancel(false);
+            throw interrupted();
+        }
+    }
+
+    @Override
+    public List<List<TextToken>> tokens(ModelCard card, List<String> texts, boolean special, Duration timeout) {
+        Served model = served.get(card.name());
+        if (model == null) {
+            throw unavailable();
+        }
+        long deadline = now() + timeout.toNanos();
+        List<List<TextToken>> tokens = new ArrayList<>(texts.size());
+        for (int from = 0; from < texts.size(); from += TOKENIZED_AT_ONCE) {
+            int start = from;
+            int end = Math.min(texts.size(), from + TOKENIZED_AT_ONCE);
+            takeTurn(
+                    () -> {
+                        for (int i = start; i < end; i++) {
+                            tokens.add(model.encoder().tokens(texts.get(i), i, special));
+                        }
+                    },
+                    deadline,
+                    () -> new InferenceException.DeadlineExceeded(timeout));
+        }
+        return tokens;
     }
 
     /** Queues the inputs and waits for their rows; whatever ends the waiting, nothing of the request stays behind. */

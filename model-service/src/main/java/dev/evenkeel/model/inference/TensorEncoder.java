@@ -3,6 +3,7 @@ package dev.evenkeel.model.inference;
 import dev.evenkeel.model.predict.Example;
 import dev.evenkeel.model.predict.TensorSpec;
 import dev.evenkeel.model.predict.Tensors;
+import dev.evenkeel.model.tokenize.TextToken;
 import java.util.List;
 import java.util.stream.IntStream;
 
@@ -25,6 +26,11 @@ record TensorEncoder(ModelCard card) implements Encoder {
                         .allMatch(i -> specs.get(i).datatype()
                                         == given.tensors().get(i).datatype()
                                 && specs.get(i).fits(given.tensors().get(i).shape()));
+    }
+
+    @Override
+    public List<TextToken> tokens(String text, int index, boolean special) {
+        throw new InferenceException.InvalidInput(index, "input " + index + " is text; " + card.name() + " takes none");
     }
 
     @Override

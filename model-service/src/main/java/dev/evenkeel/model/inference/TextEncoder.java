@@ -2,6 +2,7 @@ package dev.evenkeel.model.inference;
 
 import dev.evenkeel.model.predict.Tokens;
 import dev.evenkeel.model.tokenize.Encoded;
+import dev.evenkeel.model.tokenize.TextToken;
 import dev.evenkeel.model.tokenize.TextTokenizer;
 import dev.evenkeel.model.tokenize.TextTooLongException;
 import java.util.List;
@@ -60,6 +61,15 @@ record TextEncoder(String name, int vocabulary, int maxTokens, boolean pairs, Te
         try {
             Encoded encoded = tokenizer.encode(text, pair, truncate);
             return tokens(encoded.ids(), encoded.second(), index);
+        } catch (TextTooLongException e) {
+            throw new InferenceException.InvalidInput(index, "input " + index + ": " + e.getMessage());
+        }
+    }
+
+    @Override
+    public List<TextToken> tokens(String text, int index, boolean special) {
+        try {
+            return tokenizer.tokens(text, special);
         } catch (TextTooLongException e) {
             throw new InferenceException.InvalidInput(index, "input " + index + ": " + e.getMessage());
         }

@@ -32,7 +32,7 @@ final class OnnxTensorModel implements TensorModel {
 
     private static final Logger log = LoggerFactory.getLogger(OnnxTensorModel.class);
 
-    private static final OrtEnvironment ENVIRONMENT = OrtEnvironment.getEnvironment();
+    private static final OrtEnvironment ENVIRONMENT = environment();
 
     /** What the Java API makes tensors of; unsigned numbers of more than a byte are not among it. */
     private static final Map<Datatype, OnnxJavaType> TYPES = Map.of(
@@ -56,6 +56,12 @@ final class OnnxTensorModel implements TensorModel {
         this.inputs = List.copyOf(inputs);
         this.outputs = List.copyOf(outputs);
         this.shares = shares;
+    }
+
+    /** A process has one, and DJL's engine, which gives it its threads, does not take one that is there already. */
+    private static OrtEnvironment environment() {
+        ai.djl.engine.Engine.getEngine("OnnxRuntime");
+        return OrtEnvironment.getEnvironment();
     }
 
     static TensorModel load(String name, Path file, int threads, TensorSettings settings) throws IOException {

@@ -1,5 +1,6 @@
 package dev.evenkeel.model.report;
 
+import dev.evenkeel.model.report.ModelStatistics.Took;
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.DistributionSummary;
 import io.micrometer.core.instrument.Gauge;
@@ -133,6 +134,34 @@ public final class NodeMeters {
     /** A prediction runs far past its expected time. */
     public void stalled() {
         stalls.increment();
+    }
+
+    /** What a model did since the node started. */
+    public ModelStatistics statistics(String model) {
+        Took success = Took.NOTHING;
+        Took fail = Took.NOTHING;
+        for (Map.Entry<Answer, Timer> each : requests.entrySet()) {
+            if (each.getKey().model.equals(model)) {
+                Took took = took(each.getValue());
+                if (each.getKey().status < 400) {
+                    success = success.plus(took);
+                } else {
+                    fail = fail.plus(took);
+                }
+            }
+        }
+        ModelMeters meters = of(model);
+        return new ModelStatistics(
+                success,
+                fail,
+                took(meters.tokenizeTime),
+                took(meters.queueWait),
+                took(meters.predictTime),
+                Math.round(meters.size.totalAmount()));
+    }
+
+    private static Took took(Timer timer) {
+        return new Took(timer.count(), Math.round(timer.totalTime(TimeUnit.NANOSECONDS)));
     }
 
     /** A worker was given up and another one took its place. */

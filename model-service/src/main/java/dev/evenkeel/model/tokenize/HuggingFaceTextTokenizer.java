@@ -1,10 +1,14 @@
 package dev.evenkeel.model.tokenize;
 
+import ai.djl.huggingface.tokenizers.Encoding;
 import ai.djl.huggingface.tokenizers.HuggingFaceTokenizer;
+import ai.djl.huggingface.tokenizers.jni.CharSpan;
 import ai.djl.huggingface.tokenizers.jni.TokenizersLibrary;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -61,11 +65,42 @@ final class HuggingFaceTextTokenizer implements TextTokenizer {
         if (truncate) {
             return encode(cut.getHandle(), shortened(text), pair == null ? null : shortened(pair));
         }
-        long characters = text.length() + (pair == null ? 0L : pair.length());
+        requireShort(text.length() + (pair == null ? 0L : pair.length()));
+        return encode(whole.getHandle(), text, pair);
+    }
+
+    private void requireShort(long characters) {
         if (characters > maxCharacters) {
             throw new TextTooLongException(characters, maxCharacters);
         }
-        return encode(whole.getHandle(), text, pair);
+    }
+
+    @Override
+    public List<TextToken> tokens(String text, boolean special) {
+        requireShort(text.length());
+        Encoding encoding = whole.encode(text, special, false);
+        long[] ids = encoding.getIds();
+        String[] names = encoding.getTokens();
+        long[] specials = encoding.getSpecialTokenMask();
+        CharSpan[] places = encoding.getCharTokenSpans();
+        int[] characters = text.codePoints().toArray();
+        List<TextToken> tokens = new ArrayList<>(ids.length);
+        for (int i = 0; i < ids.length; i++) {
+            int id = Math.toIntExact(ids[i]);
+            // DJL's spans are null where the library has none
+            @Nullable CharSpan place = specials[i] == 1 ? null : places[i];
+            tokens.add(
+                    place == null
+                            ? new TextToken(id, names[i], true, 0, 0)
+                            : new TextToken(id, slice(characters, place), false, place.getStart(), place.getEnd()));
+        }
+        return tokens;
+    }
+
+    private static String slice(int[] characters, CharSpan place) {
+        int end = Math.min(place.getEnd(), characters.length);
+        int start = Math.min(place.getStart(), end);
+        return new String(characters, start, end - start);
     }
 
     /** Its first characters, no half of one at the end. */

@@ -2,6 +2,7 @@ package dev.evenkeel.model.tokenize;
 
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /** Makes token ids of text, special tokens included. Safe for threads; its calls are native and pin the thread. */
@@ -26,6 +27,14 @@ public interface TextTokenizer extends AutoCloseable {
      * @throws TextTooLongException without {@code truncate}, for more than 128 characters a token of the limit
      */
     Encoded encode(String text, @Nullable String pair, boolean truncate);
+
+    /**
+     * The tokens of a text with their places in it.
+     *
+     * @param special with the special tokens that {@link #encode} gives too
+     * @throws TextTooLongException for more than 128 characters a token of the limit
+     */
+    List<TextToken> tokens(String text, boolean special);
 
     @Override
     void close();

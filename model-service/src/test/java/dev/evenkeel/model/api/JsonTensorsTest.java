@@ -13,11 +13,8 @@ import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
-import tools.jackson.databind.json.JsonMapper;
 
 class JsonTensorsTest {
-
-    private static final JsonMapper JSON = new JsonMapper();
 
     /** From the least to the greatest. */
     @ParameterizedTest
@@ -38,7 +35,7 @@ class JsonTensorsTest {
     void everyNumberOfADatatypeComesBackAsItWent(Datatype datatype, String data) {
         Tensor tensor = read(datatype, "[2]", data, -1).tensors().getFirst();
         assertThat(tensor.data().limit()).isEqualTo(2 * datatype.bytes());
-        String written = new String(Answers.json(json -> JsonTensors.write(json, tensor)), StandardCharsets.UTF_8);
+        String written = new String(Answers.json(json -> OipOutput.of(tensor).write(json)), StandardCharsets.UTF_8);
         assertThat(written)
                 .isEqualTo("{\"name\":\"x\",\"datatype\":\"" + datatype + "\",\"shape\":[2],\"data\":" + data + "}");
     }
@@ -110,6 +107,7 @@ class JsonTensorsTest {
         String body =
                 "[{\"name\":\"x\",\"datatype\":\"" + datatype + "\",\"shape\":" + shape + ",\"data\":" + data + "}]";
         List<Long> dimensions = Arrays.stream(declared).boxed().toList();
-        return JsonTensors.read(JSON.readTree(body), "inputs", List.of(new TensorSpec("x", datatype, dimensions)));
+        OipBody request = OipBody.of(("{\"inputs\":" + body + "}").getBytes(StandardCharsets.UTF_8), null);
+        return JsonTensors.read(request, "inputs", List.of(new TensorSpec("x", datatype, dimensions)));
     }
 }
