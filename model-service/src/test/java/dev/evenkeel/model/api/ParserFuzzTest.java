@@ -140,16 +140,22 @@ class ParserFuzzTest {
                 .as(ParserFuzzTest::mutated);
     }
 
-    /** One value, or some characters, of a good request replaced by something odd. */
+    /** One value, some characters, or a byte after the JSON, of a good request replaced by something odd. */
     private static Sent mutated(String[] good, String odd, int from, int length, int jsonLength, int kind) {
         String body = good[1];
         int json = body.lastIndexOf('}') + 1;
         String text = body.substring(0, json);
-        String changed = kind < 4 ? valueReplaced(text, odd, from) : cut(text, odd, from, length);
+        String tail = body.substring(json);
+        boolean inTail = kind == 5 && !tail.isEmpty();
+        if (inTail) {
+            int at = from % tail.length();
+            tail = tail.substring(0, at) + (char) (length & 0x7f) + tail.substring(at + 1);
+        }
+        String changed = inTail ? text : kind < 4 ? valueReplaced(text, odd, from) : cut(text, odd, from, length);
         String header = json == body.length() && kind != 1
                 ? ""
                 : Integer.toString(kind == 0 ? jsonLength : changed.getBytes(StandardCharsets.UTF_8).length);
-        return new Sent(good[0], (changed + body.substring(json)).getBytes(StandardCharsets.UTF_8), header);
+        return new Sent(good[0], (changed + tail).getBytes(StandardCharsets.UTF_8), header);
     }
 
     /** The value after one of the colons or, of an array's, after the bracket or comma. */
