@@ -56,7 +56,7 @@ import tools.jackson.databind.json.JsonMapper;
             "evenkeel.balancer.ejection-failures=1000",
             "evenkeel.balancer.max-ejected=0",
             "evenkeel.retry.budget-per-second=1000",
-            "spring.cloud.gateway.server.webflux.httpclient.response-timeout=1s",
+            "evenkeel.deadline.by-default=1s",
             "evenkeel.routing.default-models.embedding=embedder",
         })
 class FailuresTest {
@@ -210,7 +210,7 @@ class FailuresTest {
         both().forEach(node -> node.behaviour = (_, _) -> Mono.never());
         HttpResponse<String> answer = post(shape);
         assertThat(answer.statusCode()).isEqualTo(504);
-        assertThat(shape.message(answer)).contains("in time");
+        assertThat(shape.message(answer)).contains("within 1000 ms");
         assertThat(shape.type(answer)).isIn("server_error", "Backend", "");
         await("nothing is outstanding", () -> outstanding() == 0);
     }
