@@ -3,6 +3,7 @@ package dev.evenkeel.gateway;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.evenkeel.load.Headers;
+import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.time.Duration;
@@ -90,8 +91,16 @@ class HedgeTest extends GatewayFixture {
         Sinks.Empty<Void> gate = Sinks.empty();
         started.forEach(node -> node.behaviour =
                 (request, response) -> gate.asMono().then(Mono.defer(() -> Mono.from(node.answer(request, response)))));
+        // what is bulk is not hedged, and keeps both nodes busy
         List<CompletableFuture<HttpResponse<String>>> sent = new ArrayList<>();
-        for (int i = 0; i < 12; i++) {
+        for (int i = 0; i < 8; i++) {
+            HttpRequest bulk = request("/v1/embeddings", OPENAI_BODY)
+                    .header(Headers.PRIORITY, "bulk")
+                    .build();
+            sent.add(HTTP.sendAsync(bulk, BodyHandlers.ofString()));
+        }
+        await("both are busy", () -> received().size() == 8);
+        for (int i = 0; i < 4; i++) {
             sent.add(HTTP.sendAsync(request("/v1/embeddings", OPENAI_BODY).build(), BodyHandlers.ofString()));
         }
         await("all are there", () -> received().size() >= 12);
