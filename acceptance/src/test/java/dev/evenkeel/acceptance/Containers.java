@@ -186,6 +186,16 @@ final class Containers {
         });
     }
 
+    /** Freezes it, as {@code docker pause} does; by the engine's API, for a command's own start takes as long as a fault may. */
+    void pause(String node) {
+        engine.pauseContainerCmd(node).exec();
+    }
+
+    /** Ends it by SIGKILL, in the same way. */
+    void kill(String node) {
+        engine.killContainerCmd(node).exec();
+    }
+
     /** How long it takes from now until the gateway sends nothing more to the node. */
     Duration timeUntilOut(String node, long since) {
         return Waiting.until(node + " is out of rotation", Duration.ofMinutes(1), () -> {

@@ -214,7 +214,7 @@ class ContainersIT {
         String victim = fleet.nodes().getFirst();
         Duration out = underLoad("docker kill", () -> {
             long before = System.nanoTime();
-            fleet.docker("kill", victim);
+            fleet.kill(victim);
             Duration time = fleet.timeUntilOut(victim, before);
             fleet.awaitUp(NODES - 1);
             return Optional.of(time);
@@ -229,7 +229,7 @@ class ContainersIT {
         String victim = fleet.nodes().getFirst();
         Duration out = underLoad("docker pause, 20 s", () -> {
             long before = System.nanoTime();
-            fleet.docker("pause", victim);
+            fleet.pause(victim);
             Duration time = fleet.timeUntilOut(victim, before);
             TimeUnit.SECONDS.sleep(20); // how long it hangs is what is tested
             fleet.docker("unpause", victim);
