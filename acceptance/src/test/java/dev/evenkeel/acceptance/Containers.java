@@ -1,6 +1,7 @@
 package dev.evenkeel.acceptance;
 
 import com.github.dockerjava.api.DockerClient;
+import com.github.dockerjava.api.exception.InternalServerErrorException;
 import com.github.dockerjava.api.command.InspectContainerResponse;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -36,6 +37,9 @@ final class Containers {
     private static final Duration COMMAND_LIMIT = Duration.ofMinutes(15);
 
     private final HttpClient http = HttpClient.newHttpClient();
+    /** How often a node is asked to be paused. */
+    private static final int PAUSES = 5;
+
     private final DockerClient engine = DockerClientFactory.lazyClient();
     private final int gatewayPort;
     private final int managementPort;
@@ -186,9 +190,25 @@ final class Containers {
         });
     }
 
-    /** Freezes it, as {@code docker pause} does; by the engine's API, for a command's own start takes as long as a fault may. */
-    void pause(String node) {
-        engine.pauseContainerCmd(node).exec();
+    /**
+     * Freezes it, as {@code docker pause} does; by the engine's API, for a command's own start takes as long as a fault may.
+     * A kernel may say that it could not freeze what has used up its CPU quota just then, and has thawed it again: it is
+     * asked once more.
+     *
+     * @return {@link System#nanoTime()} when it was asked the time that it did
+     */
+    long pause(String node) {
+        for (int i = 1; ; i++) {
+            long asked = System.nanoTime();
+            try {
+                engine.pauseContainerCmd(node).exec();
+                return asked;
+            } catch (InternalServerErrorException e) {
+                if (i == PAUSES || !String.valueOf(e.getMessage()).contains("unable to freeze")) {
+                    throw e;
+                }
+            }
+        }
     }
 
     /** Ends it by SIGKILL, in the same way. */

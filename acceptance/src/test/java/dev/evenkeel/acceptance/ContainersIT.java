@@ -228,8 +228,7 @@ class ContainersIT {
         restore();
         String victim = fleet.nodes().getFirst();
         Duration out = underLoad("docker pause, 20 s", () -> {
-            long before = System.nanoTime();
-            fleet.pause(victim);
+            long before = fleet.pause(victim);
             Duration time = fleet.timeUntilOut(victim, before);
             TimeUnit.SECONDS.sleep(20); // how long it hangs is what is tested
             fleet.docker("unpause", victim);
