@@ -1,8 +1,8 @@
 package dev.evenkeel.acceptance;
 
 import com.github.dockerjava.api.DockerClient;
-import com.github.dockerjava.api.exception.InternalServerErrorException;
 import com.github.dockerjava.api.command.InspectContainerResponse;
+import com.github.dockerjava.api.exception.InternalServerErrorException;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.URI;
