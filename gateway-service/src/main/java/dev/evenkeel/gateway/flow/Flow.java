@@ -4,8 +4,11 @@ import dev.evenkeel.balancer.Outcome;
 import dev.evenkeel.balancer.Ticket;
 import dev.evenkeel.balancer.endpoint.Endpoint;
 import dev.evenkeel.balancer.endpoint.Request;
+import dev.evenkeel.load.NodeState;
 import java.time.Duration;
+import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
+import java.util.Map;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import org.springframework.web.server.ServerWebExchange;
@@ -25,7 +28,9 @@ public final class Flow {
     private final Terms terms;
     private final Input input;
     private final Set<String> tried = new LinkedHashSet<>();
-    private final Set<String> lostOn = new LinkedHashSet<>();
+    /** By endpoint: whether it died for certain. */
+    private final Map<Endpoint, Boolean> lostOn = new LinkedHashMap<>();
+
     private volatile @Nullable Ticket ticket;
     private @Nullable Ticket hedge;
     private int hedges;
@@ -98,9 +103,19 @@ public final class Flow {
         return terms.nodeId() + '~' + tried.size();
     }
 
-    /** It was on this endpoint when that stalled or died, unanswered; no matter how often that is told. */
-    public synchronized void lostOn(Endpoint endpoint) {
-        lostOn.add(endpoint.id());
+    /**
+     * It was on this endpoint when that stalled or died, unanswered; no matter how often that is told.
+     *
+     * @param died its connection broke. A stall that the gateway sees may be a machine that is short of CPU
+     */
+    public synchronized void lostOn(Endpoint endpoint, boolean died) {
+        lostOn.merge(endpoint, died, Boolean::logicalOr);
+    }
+
+    /** Every endpoint that it was lost on has died, or says itself that a prediction of its is stuck. */
+    public synchronized boolean isLostForCertain() {
+        return lostOn.entrySet().stream()
+                .allMatch(loss -> loss.getValue() || loss.getKey().state() == NodeState.STALLED);
     }
 
     /** Endpoints that stalled or died with it inside. */

@@ -21,7 +21,8 @@ import org.springframework.http.HttpStatus;
  * Tells poison from those that were in the same place. All that were on a node when it stalled or died are suspects, and go to
  * other nodes, no two suspects to the same one: if that is lost too, the one suspect on it is why. Of copies of a request one
  * is tried, and the others wait for what becomes of it. An answer, of whatever kind, clears a request and its copies; the
- * second lost node condemns it, unless nobody is left in rotation: then it is the fleet that fails.
+ * second lost node condemns it, once both have died or say that they are stalled: on a machine that is short of CPU nodes
+ * seem to stall one after the other. Not when nobody is left in rotation: then it is the fleet that fails.
  *
  * <p>While nothing was lost lately a request costs the look at one field.
  */
@@ -135,6 +136,10 @@ public final class Suspects {
     }
 
     private Rescue judge(Flow flow, Entry entry, long now) {
+        if (!flow.isLostForCertain()) {
+            // two nodes that are slow together say nothing of what is on them, and it may be answered yet
+            return new Rescue.Nowhere();
+        }
         if (flow.equals(entry.onTrial)) {
             entry.onTrial = null;
         }
