@@ -43,6 +43,10 @@ class HedgeTest extends GatewayFixture {
 
     @Test
     void whatTakesLongIsAnsweredByAnotherNodeAndTheFirstIsToldToStop() throws Exception {
+        // the first requests may have spent it: three a second come back
+        Awaitility.await("the budget is full")
+                .pollDelay(Duration.ofMillis(1_500))
+                .until(() -> true);
         node(0).behaviour = (_, _) -> Mono.never();
         for (int i = 0; i < 2; i++) {
             HttpResponse<String> answer = post("/v1/embeddings", OPENAI_BODY);
@@ -55,7 +59,9 @@ class HedgeTest extends GatewayFixture {
                 .toList();
         assertThat(slow).isNotEmpty();
         await("it was told", () -> node(0).cancelled.containsAll(slow));
-        assertThat(node(1).cancelled).isEmpty();
+        // of these requests: one of before may be cancelled late
+        assertThat(node(1).received)
+                .noneMatch(each -> node(1).cancelled.contains(each.headers().get(Headers.REQUEST_ID)));
         assertThat(ejected(node(0))).isFalse();
     }
 

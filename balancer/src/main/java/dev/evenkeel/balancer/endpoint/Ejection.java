@@ -228,6 +228,13 @@ public final class Ejection {
         return current.phase != Phase.IN_ROTATION && current.cause != null && current.cause.isLoss();
     }
 
+    /** True while it is out because connections to it break or are refused: its process is gone, as far as anyone can tell. */
+    public boolean isDead() {
+        State current = state.get();
+        return current.phase != Phase.IN_ROTATION
+                && (current.cause instanceof Cause.Broken || current.cause instanceof Cause.Refused);
+    }
+
     /** True while its trial is under way. */
     boolean isOnTrial() {
         return state.get().phase == Phase.ON_TRIAL;

@@ -178,13 +178,13 @@ public final class ForwardFilter implements GlobalFilter {
                 });
     }
 
-    /** A second attempt beside the first, when that takes long and as soon as there is a node with nothing else to do. */
+    /** A second attempt beside the first, when that takes long and there is a node with nothing else to do. */
     private Mono<Result> hedge(
             ServerWebExchange exchange, GatewayFilterChain chain, Flow flow, Ticket first, Duration patience) {
-        Mono<Result> look = Mono.defer(() -> picks.hedges().pick(flow) instanceof Pick.Picked(Ticket second)
-                ? beside(exchange, chain, flow, first, second)
-                : Mono.empty());
-        return Mono.delay(patience).flatMap(_ -> look.repeatWhenEmpty(looks -> looks.delayElements(LOOK_AGAIN)));
+        return Mono.delay(patience)
+                .flatMap(_ -> picks.hedges().pick(flow) instanceof Pick.Picked(Ticket second)
+                        ? beside(exchange, chain, flow, first, second)
+                        : Mono.never());
     }
 
     private Mono<Result> beside(
@@ -278,7 +278,7 @@ public final class ForwardFilter implements GlobalFilter {
         if (!ticket.endpoint().ejection().isLost() || flow.isHedged(ticket)) {
             return Optional.empty();
         }
-        flow.lostOn(ticket.endpoint(), false);
+        flow.lostOn(ticket.endpoint(), ticket.endpoint().ejection().isDead());
         return switch (picks.rescuer().apply(flow)) {
             case Rescue.To(Ticket next) -> {
                 if (flow.rescue(ticket, next)) {
