@@ -4,6 +4,7 @@ import io.netty.buffer.ByteBuf;
 import java.net.URI;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
@@ -92,9 +93,9 @@ final class AttemptExchange extends ServerWebExchangeDecorator {
 
     /** Nobody waits for the attempt: closes its connection, if that has no other owner. */
     void abandon() {
-        Connection connection = connection();
-        if (owner.getAndSet(Owner.NOBODY) == Owner.ATTEMPT && connection != null) {
-            connection.dispose();
+        if (owner.getAndSet(Owner.NOBODY) == Owner.ATTEMPT) {
+            // in this order: the connection may arrive while the client leaves, and is there once it is the attempt's
+            Objects.requireNonNull(connection()).dispose();
         }
     }
 

@@ -29,6 +29,7 @@ import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 import reactor.core.scheduler.Schedulers;
 import reactor.netty.ByteBufFlux;
+import reactor.netty.channel.AbortedException;
 
 /**
  * Picks, sends, and on a failure of the node picks another, up to a number of attempts. An answer of known length up
@@ -169,7 +170,10 @@ public final class ForwardFilter implements GlobalFilter {
                 .flatMap(result -> switch (result.attempt) {
                     case Attempt.Whole(DataBuffer body) -> {
                         result.own.handOver();
-                        yield exchange.getResponse().writeWith(Mono.just(body));
+                        yield exchange.getResponse()
+                                .writeWith(Mono.just(body))
+                                // the client has left, and this subscription with it: there is nobody to tell
+                                .onErrorComplete(AbortedException.class);
                     }
                     case Attempt.Streamed() -> stream(result.own);
                     case Attempt.Refused(Outcome outcome) -> refused(exchange, chain, flow, result.own, outcome);
