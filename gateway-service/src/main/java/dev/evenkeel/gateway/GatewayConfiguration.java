@@ -36,6 +36,8 @@ import dev.evenkeel.gateway.pick.Rejections;
 import dev.evenkeel.gateway.poison.PoisonFilter;
 import dev.evenkeel.gateway.poison.Suspects;
 import dev.evenkeel.gateway.route.RouteFilter;
+import dev.evenkeel.gateway.route.VersionWeights;
+import dev.evenkeel.gateway.route.VersionsEndpoint;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.time.Duration;
 import java.time.Instant;
@@ -127,9 +129,15 @@ class GatewayConfiguration {
 
     @Bean
     @Order(ROUTE)
-    GlobalFilter route(Catalog catalog, GatewayProperties properties, RandomGenerator random, LongSupplier nanoTime) {
+    GlobalFilter route(
+            Catalog catalog,
+            VersionWeights versions,
+            GatewayProperties properties,
+            RandomGenerator random,
+            LongSupplier nanoTime) {
         return new RouteFilter(
                 catalog,
+                versions,
                 properties.routing().defaultModels(),
                 properties.maxBody(),
                 properties.bodies(),
@@ -137,6 +145,16 @@ class GatewayConfiguration {
                         properties.deadline().byDefault(), properties.deadline().longest()),
                 new RequestIds(random),
                 nanoTime);
+    }
+
+    @Bean
+    VersionWeights versionWeights(GatewayProperties properties, RandomGenerator random) {
+        return new VersionWeights(properties.routing().versions(), random);
+    }
+
+    @Bean
+    VersionsEndpoint versionsEndpoint(Catalog catalog, VersionWeights versions) {
+        return new VersionsEndpoint(catalog, versions);
     }
 
     @Bean

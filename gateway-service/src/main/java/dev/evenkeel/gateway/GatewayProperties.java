@@ -68,8 +68,25 @@ public record GatewayProperties(
      *
      * @param defaultModels by task ({@code embedding}, {@code classification}, {@code rerank}): the model for requests of APIs that
      *     name none, such as {@code POST /embed}
+     * @param versions by model, then by version: which share of the requests each gets, as weights from 0 to 1000000. None,
+     *     which is the default, is any version for any request; with some, a version that is not named gets nothing
      */
-    public record Routing(@DefaultValue Map<String, String> defaultModels) {}
+    public record Routing(
+            @DefaultValue Map<String, String> defaultModels,
+            @DefaultValue Map<String, Map<String, Integer>> versions) {
+
+        public Routing {
+            versions.forEach((model, weights) -> {
+                String name = "evenkeel.routing.versions." + model;
+                weights.forEach((version, weight) -> requireNumber(name + "." + version, weight, 0, 1_000_000));
+                require(
+                        weights.values().stream().anyMatch(weight -> weight > 0),
+                        name,
+                        weights,
+                        "a weight above 0 for one version at least");
+            });
+        }
+    }
 
     /**
      * Who is there, and how they are asked.

@@ -23,7 +23,7 @@ public final class Flow {
 
     private static final String ATTRIBUTE = Flow.class.getName();
 
-    private final String model;
+    private final Model model;
     private final long work;
     private final Terms terms;
     private final Input input;
@@ -42,6 +42,26 @@ public final class Flow {
     private volatile boolean refused;
 
     /**
+     * Which model is meant.
+     *
+     * @param name of the model
+     * @param variant the name under which those endpoints serve it that are meant: a version's, or the model's own
+     * @param isPinned the client insists on the variant; others will do as well if there is none in rotation where it does not
+     */
+    public record Model(String name, String variant, boolean isPinned) {
+
+        /** Any version. */
+        public Model(String name) {
+            this(name, name, false);
+        }
+
+        /** True when the variant was the gateway's choice among versions. */
+        public boolean mayBeAnother() {
+            return !isPinned && !variant.equals(name);
+        }
+    }
+
+    /**
      * What was asked.
      *
      * @param path of the request
@@ -52,16 +72,16 @@ public final class Flow {
 
     /** A request that is waited for however long it takes. */
     public Flow(String model, long work) {
-        this(model, work, new Terms("", "", 0, Request.NO_LIMIT, false, false), new Input("", new byte[0]));
+        this(new Model(model), work, new Terms("", "", 0, Request.NO_LIMIT, false, false), new Input("", new byte[0]));
     }
 
     /**
      * A request that was routed and sent nowhere yet.
      *
-     * @param model the name of the model that answers it
+     * @param model what answers it
      * @param work its estimated work in work units
      */
-    public Flow(String model, long work, Terms terms, Input input) {
+    public Flow(Model model, long work, Terms terms, Input input) {
         this.model = model;
         this.work = work;
         this.terms = terms;
@@ -77,7 +97,13 @@ public final class Flow {
         exchange.getAttributes().put(ATTRIBUTE, this);
     }
 
+    /** The name of the model, whatever its version. */
     public String model() {
+        return model.name();
+    }
+
+    /** Which version of it is meant, and whether another will do. */
+    public Model variant() {
         return model;
     }
 

@@ -281,6 +281,7 @@ public final class LoadPoller implements SmartLifecycle {
         Set<String> names = new HashSet<>();
         for (ServedModel model : status.models()) {
             names.add(model.name());
+            names.add(Catalog.versioned(model.name(), model.version()));
             names.addAll(model.aliases());
         }
         return names;

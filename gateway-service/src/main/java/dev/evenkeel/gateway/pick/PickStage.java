@@ -6,10 +6,10 @@ import dev.evenkeel.balancer.Pick;
 import dev.evenkeel.balancer.admission.Budget;
 import dev.evenkeel.balancer.endpoint.Request;
 import dev.evenkeel.gateway.flow.Flow;
-import java.time.Duration;
 import java.util.HashSet;
 import java.util.Map;
 import java.util.Set;
+import java.util.function.Function;
 import java.util.function.LongSupplier;
 
 /** Asks the balancer; a request that was sent before goes to a node that it has not been to. */
@@ -46,14 +46,14 @@ public final class PickStage {
             rejections.countModelLimit();
             return new Pick.Overloaded(ModelLimits.RETRY_AFTER);
         }
-        Pick pick = balancer.pick(request(flow));
+        Pick pick = pick(flow, balancer::pick, flow.tried());
         rejections.count(pick);
         return pick;
     }
 
     /** For a request whose node failed: while there is another node, and the budget lasts. */
     public Pick pickAgain(Flow flow) {
-        Pick pick = balancer.pick(request(flow));
+        Pick pick = pick(flow, balancer::pick, flow.tried());
         if (!(pick instanceof Pick.Picked(var ticket)) || retries.spend()) {
             return pick;
         }
@@ -70,20 +70,23 @@ public final class PickStage {
     public Pick pickRescuer(Flow flow, Set<String> except) {
         Set<String> not = new HashSet<>(flow.tried());
         not.addAll(except);
-        return balancer.pickInRotation(new Request(
-                flow.model(), flow.work(), not, timeLeft(flow), flow.terms().isBulk()));
+        return pick(flow, balancer::pickInRotation, not);
     }
 
-    private Request request(Flow flow) {
+    /** From the version that is meant, or from any when that has no place and another will do. */
+    private Pick pick(Flow flow, Function<Request, Pick> from, Set<String> not) {
+        Pick pick = from.apply(request(flow, flow.variant().variant(), not));
+        return pick instanceof Pick.Picked || !flow.variant().mayBeAnother()
+                ? pick
+                : from.apply(request(flow, flow.model(), not));
+    }
+
+    private Request request(Flow flow, String model, Set<String> not) {
         return new Request(
-                flow.model(),
+                model,
                 flow.work(),
-                flow.tried(),
-                timeLeft(flow),
+                not,
+                flow.timeLeft(nanoTime.getAsLong()),
                 flow.terms().isBulk());
-    }
-
-    private Duration timeLeft(Flow flow) {
-        return flow.timeLeft(nanoTime.getAsLong());
     }
 }

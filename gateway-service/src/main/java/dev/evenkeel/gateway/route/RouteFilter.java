@@ -13,6 +13,7 @@ import java.time.temporal.ChronoUnit;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.SortedSet;
 import java.util.function.LongSupplier;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -40,7 +41,7 @@ import tools.jackson.core.JacksonException;
  */
 public final class RouteFilter implements GlobalFilter {
 
-    private static final Pattern MODEL_PATH = Pattern.compile("/v2/models/([^/]+)(/.*)?");
+    private static final Pattern MODEL_PATH = Pattern.compile("/v2/models/([^/]+?)(?:/versions/([^/]+))?(/.*)?");
 
     /** Which kinds of model answer a path that names none, the first of them that there is; as nodes decide it. */
     private static final Map<String, List<String>> TASKS_OF_PATH = Map.of(
@@ -62,6 +63,7 @@ public final class RouteFilter implements GlobalFilter {
     private static final byte[] NO_BODY = {};
 
     private final Catalog catalog;
+    private final VersionWeights versions;
     private final Map<String, String> defaultModels;
     private final DataSize maxBody;
     private final BodyBudget bodies;
@@ -79,12 +81,14 @@ public final class RouteFilter implements GlobalFilter {
     /**
      * The stage.
      *
+     * @param versions which share of a model's requests goes to which of its versions
      * @param defaultModels the model for requests that name none, by task
      * @param maxBody a longer body is refused
      * @param maxBodies and one that would make all that are inside longer than this
      */
     public RouteFilter(
             Catalog catalog,
+            VersionWeights versions,
             Map<String, String> defaultModels,
             DataSize maxBody,
             DataSize maxBodies,
@@ -92,6 +96,7 @@ public final class RouteFilter implements GlobalFilter {
             RequestIds ids,
             LongSupplier nanoTime) {
         this.catalog = catalog;
+        this.versions = versions;
         this.terms = new TermsReader(deadlines, ids);
         this.defaultModels = Map.copyOf(defaultModels);
         this.maxBody = maxBody;
@@ -152,10 +157,37 @@ public final class RouteFilter implements GlobalFilter {
         Api api = Api.of(path);
         BodyScan scan = scan(api, body, request.getHeaders().getFirst(JSON_LENGTH));
         String name = modelName(api, path, request, scan);
-        ServedModel model = catalog.find(name).orElseThrow(() -> unknown(name));
+        ServedModel any = catalog.find(name).orElseThrow(() -> unknown(name));
+        Flow.Model meant = variant(any.name(), path);
+        ServedModel model = meant.variant().equals(any.name()) ? any : costs(any, meant.variant());
         Duration inBody = Duration.of(scan.timeoutMicros(), ChronoUnit.MICROS);
         Terms terms = inBody.isPositive() ? asked.within(inBody) : asked;
-        return new Flow(model.name(), scan.work(model), terms, new Flow.Input(path, body));
+        return new Flow(meant, scan.work(model), terms, new Flow.Input(path, body));
+    }
+
+    /** The version that the client insists on, or one that is drawn where versions have weights. */
+    private Flow.Model variant(String name, String path) {
+        Matcher inPath = MODEL_PATH.matcher(path);
+        String asked = inPath.matches() ? inPath.group(2) : null;
+        if (asked == null) {
+            return versions.draw(name)
+                    .map(version -> new Flow.Model(name, Catalog.versioned(name, version), false))
+                    .orElseGet(() -> new Flow.Model(name));
+        }
+        SortedSet<String> known = catalog.versionsOf(name);
+        if (!known.contains(asked)) {
+            throw new ApiException(
+                    HttpStatus.NOT_FOUND,
+                    "there is no version '" + asked + "' of the model '" + name + "'; there are: "
+                            + String.join(", ", known));
+        }
+        return new Flow.Model(name, Catalog.versioned(name, asked), true);
+    }
+
+    /** As the version's own nodes say, once one has been heard. */
+    private ServedModel costs(ServedModel any, String variant) {
+        return catalog.find(any.name(), variant.substring(any.name().length() + 1))
+                .orElse(any);
     }
 
     /** What the client gives it; what is no such number is the node's to refuse. */
