@@ -30,8 +30,12 @@ public final class Policies {
     private static final Map<String, Policy> BY_NAME = new TreeMap<>(Map.ofEntries(
             entry(
                     "least-work",
-                    new Policy((_, wiring) ->
-                            Picker.evenlyUsed(Picker.lowest(Cost.work(MAX_REPORT_AGE), wiring.random())))),
+                    new Policy(
+                            (values, wiring) -> Picker.window(
+                                    values.whole("window"),
+                                    Picker.evenlyUsed(Picker.lowest(Cost.work(MAX_REPORT_AGE), wiring.random())),
+                                    wiring.random()),
+                            Parameter.whole("window", 128, 2, 1_000_000))),
             entry("least-requests", new Policy((_, wiring) -> Picker.lowest(Cost.requests(), wiring.random()))),
             entry(
                     "weighted-least-requests",

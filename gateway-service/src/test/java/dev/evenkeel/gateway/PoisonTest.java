@@ -51,6 +51,66 @@ class PoisonTest extends GatewayFixture {
         assertThat(post("/embed", "{\"inputs\":\"x\"}").statusCode()).isNotEqualTo(422);
     }
 
+    /** As a node does whose watchdog is quicker than the gateway's: the prediction is given up, and its request failed. */
+    @Test
+    void whatTwoNodesGaveUpIsSentToNoThird() throws Exception {
+        String poison = body("is given up");
+        started.forEach(node -> node.behaviour = (request, response) -> {
+            if (node.received.getLast().body().equals(poison)) {
+                node.state = NodeState.STALLED;
+                return node.answerAs(node.id, 500, "{}", response);
+            }
+            return node.answer(request, response);
+        });
+        assertRefused(post("/v1/embeddings", poison));
+        assertRefused(post("/v1/embeddings", poison));
+        assertThat(hit(poison)).isEqualTo(2);
+        assertThat(post("/v1/embeddings", body("harmless")).statusCode()).isEqualTo(200);
+    }
+
+    /** A node whose CPU is used up by it cannot even say so. */
+    @Test
+    void whatTwoNodesFellSilentOfIsRefusedOnceTheyHaveBeenSilentForAWhileAndItsCopiesWaitForThat() throws Exception {
+        String poison = body("silences");
+        started.forEach(node -> node.behaviour = (request, response) -> {
+            if (node.received.getLast().body().equals(poison)) {
+                node.freeze();
+            }
+            return node.answer(request, response);
+        });
+        CompletableFuture<HttpResponse<String>> first = sendAsync(poison);
+        await(
+                "it was on two",
+                () -> hit(poison) == 2 && started.stream().filter(this::ejected).count() == 2);
+        CompletableFuture<HttpResponse<String>> copy = sendAsync(poison);
+        assertRefused(first.get());
+        assertRefused(copy.get());
+        assertThat(hit(poison)).isEqualTo(2);
+    }
+
+    /** As on a machine that is short of CPU: one node after the other seems to stall, and goes on. */
+    @Test
+    void whatTwoNodesWereOnlySlowWithIsAnswered() throws Exception {
+        String innocent = body("slow");
+        started.forEach(node -> node.behaviour = (request, response) -> {
+            if (node.received.getLast().body().equals(innocent)) {
+                node.freeze();
+            }
+            return node.answer(request, response);
+        });
+        CompletableFuture<HttpResponse<String>> first = sendAsync(innocent);
+        await(
+                "it was on two",
+                () -> hit(innocent) == 2
+                        && started.stream().filter(this::ejected).count() == 2);
+        started.forEach(node -> {
+            node.behaviour = node::answer;
+            node.thaw();
+        });
+        assertThat(first.get().statusCode()).as(first.get().body()).isEqualTo(200);
+        assertThat(post("/v1/embeddings", innocent).statusCode()).isEqualTo(200);
+    }
+
     /** Its process is killed by what is in it: a crash in native code, or by the kernel for want of memory. */
     @Test
     void whatTwoNodesDiedOfIsRefusedAndWhoWasThereWithItIsNot() throws Exception {

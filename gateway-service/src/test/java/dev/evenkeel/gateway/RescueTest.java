@@ -196,8 +196,10 @@ class RescueTest extends GatewayFixture {
         Awaitility.await("it stays: two that are slow condemn nobody")
                 .during(Duration.ofMillis(500))
                 .until(() -> third.received.isEmpty() && !answer.isDone());
-        // the second dies; that costs an ordinary attempt
+        // the first was only slow, and the second dies: that costs an ordinary attempt
         third.behaviour = third::answer;
+        first.thaw();
+        await("the first is heard again", () -> !endpoint(first).ejection().isLost());
         second.close();
         assertThat(answer.get().answer.statusCode()).isEqualTo(200);
         assertThat(third.received).hasSize(1);

@@ -21,26 +21,49 @@ public final class Candidates {
     private final Request request;
     private final long now;
 
+    /** The window: where it begins in the list, and how many places it has; it goes on at the list's start. */
+    private final int first;
+
+    private final int places;
+
     /** Those of the endpoints that the filter keeps for the request. */
     public Candidates(List<Endpoint> endpoints, Filter filter, Request request, long now) {
+        this(endpoints, filter, request, now, 0, endpoints.size());
+    }
+
+    private Candidates(
+            List<Endpoint> endpoints, Filter filter, Request request, long now, int first, int places) {
+        this.first = first;
+        this.places = places;
         this.endpoints = endpoints;
         this.filter = filter;
         this.request = request;
         this.now = now;
     }
 
+    /**
+     * Those at so many places, one beside the other in the list.
+     *
+     * @param first of them, 0 to the number of places, exclusive
+     * @param count at most as many as there are
+     */
+    Candidates window(int first, int count) {
+        return new Candidates(endpoints, filter, request, now, first, count);
+    }
+
     /** Places, of which some may be empty. */
     public int places() {
-        return endpoints.size();
+        return places;
     }
 
     /** The candidate at a place; null where the filter keeps none. */
     public @Nullable Endpoint at(int place) {
-        Endpoint endpoint = endpoints.get(place);
+        int index = first + place;
+        Endpoint endpoint = endpoints.get(index < endpoints.size() ? index : index - endpoints.size());
         return filter.keeps(endpoint, request, now) ? endpoint : null;
     }
 
-    /** What is at the places, kept by the filter or not. */
+    /** The whole list, kept by the filter or not, within the window or not. */
     List<Endpoint> endpoints() {
         return endpoints;
     }
@@ -58,7 +81,7 @@ public final class Candidates {
 
     /** Any candidate, each with the same chance; null when there is none. */
     public @Nullable Endpoint any(RandomGenerator random) {
-        if (endpoints.isEmpty()) {
+        if (places == 0) {
             return null;
         }
         for (int draw = 0; draw < DRAWS; draw++) {

@@ -45,6 +45,17 @@ public interface Picker {
         return new EvenlyUsed(first);
     }
 
+    /**
+     * Of a large fleet the choice among so many neighbours in its list, from a place drawn for each request; among all if none
+     * of those is a candidate. What the best of a hundred has over the best of a thousand is little, and to look at a
+     * thousand costs ten times as much; gateways that look at different parts do not all send to the same node either.
+     *
+     * @param places how many are looked at, &gt;= 2; a fleet that is no larger is looked at whole
+     */
+    static Picker window(int places, Picker picker, RandomGenerator random) {
+        return new Window(places, picker, random);
+    }
+
     /** Any. */
     static Picker any(RandomGenerator random) {
         return (candidates, request, now) -> candidates.any(random);

@@ -144,6 +144,14 @@ public final class Flow {
                 .allMatch(loss -> loss.getValue() || loss.getKey().state() == NodeState.STALLED);
     }
 
+    /** As {@link #isLostForCertain}, or nothing was heard of those since that only seem to have stalled. */
+    public synchronized boolean isStillLost() {
+        return lostOn.entrySet().stream()
+                .allMatch(loss -> loss.getValue()
+                        || loss.getKey().state() == NodeState.STALLED
+                        || loss.getKey().ejection().isLost());
+    }
+
     /** Endpoints that stalled or died with it inside. */
     public synchronized int losses() {
         return lostOn.size();

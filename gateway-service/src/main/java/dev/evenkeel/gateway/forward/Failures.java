@@ -36,6 +36,16 @@ final class Failures {
         }
     }
 
+    /** The node answered that a prediction does not come back, and this request was in it. */
+    static final class Stuck extends IOException {
+
+        private static final long serialVersionUID = 1;
+
+        Stuck(Endpoint node) {
+            super(node + " is stalled, and failed the request");
+        }
+    }
+
     /** True for failures of the node or of the way to it; what the client or the gateway did wrong is not one. */
     static boolean isOfNode(Throwable failure) {
         return failure instanceof IOException || isTimeout(failure) || isGarbage(failure);
@@ -57,7 +67,9 @@ final class Failures {
 
     /** True when the node had the request, as far as anyone can tell, and is gone or has fallen silent with it. */
     static boolean wasInside(Throwable failure) {
-        return isOfNode(failure) && !isTimeout(failure) && cause(failure) instanceof Cause.Broken;
+        return isOfNode(failure)
+                && !isTimeout(failure)
+                && (cause(failure) instanceof Cause.Broken || cause(failure) instanceof Cause.SaysStalled);
     }
 
     static Outcome outcome(Throwable failure) {
@@ -67,6 +79,7 @@ final class Failures {
     private static Cause cause(Throwable failure) {
         return switch (failure) {
             case WrongInstance _ -> new Cause.OtherInstance();
+            case Stuck _ -> new Cause.SaysStalled();
             // Netty's is a ConnectException
             case ConnectTimeoutException _, NoRouteToHostException _, UnknownHostException _ -> new Cause.Unreachable();
             case ConnectException _ -> new Cause.Refused();

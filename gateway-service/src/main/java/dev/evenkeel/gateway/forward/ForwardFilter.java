@@ -252,6 +252,10 @@ public final class ForwardFilter implements GlobalFilter {
         }
         Outcome outcome = Failures.outcome(
                 Objects.requireNonNull(response.getStatusCode()).value(), response.getHeaders());
+        if (outcome instanceof Outcome.Failure && ticket.endpoint().state() == NodeState.STALLED) {
+            own.abandon();
+            return Mono.error(new Failures.Stuck(ticket.endpoint()));
+        }
         if (!(outcome instanceof Outcome.Success)) {
             return Mono.just(new Attempt.Refused(outcome));
         }

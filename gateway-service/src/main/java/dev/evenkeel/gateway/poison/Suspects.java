@@ -21,8 +21,8 @@ import org.springframework.http.HttpStatus;
  * Tells poison from those that were in the same place. All that were on a node when it stalled or died are suspects, and go to
  * other nodes, no two suspects to the same one: if that is lost too, the one suspect on it is why. Of copies of a request one
  * is tried, and the others wait for what becomes of it. An answer, of whatever kind, clears a request and its copies; the
- * second lost node condemns it, once both have died or say that they are stalled: on a machine that is short of CPU nodes
- * seem to stall one after the other. Not when nobody is left in rotation: then it is the fleet that fails.
+ * second lost node condemns it, once both have died or say that they are stalled, or have not been heard for a while: on a
+ * machine that is short of CPU nodes seem to stall one after the other, and are back soon. Its copies wait for that. Not when nobody is left in rotation: then it is the fleet that fails.
  *
  * <p>While nothing was lost lately a request costs the look at one field.
  */
@@ -34,6 +34,12 @@ public final class Suspects {
     /** For how long a suspect is remembered that nothing came of. */
     private static final long MEMORY = Duration.ofSeconds(5).toNanos();
 
+    /** After which time those that only seem to have stalled are believed to have. */
+    private static final long DOUBT = Duration.ofSeconds(5).toNanos();
+
+    /** The one that was on them looks every 200 ms: so much later at most it is known what became of it. */
+    private static final long VERDICT = Duration.ofSeconds(1).toNanos();
+
     /** What is known of a fingerprint. */
     private static final class Entry {
 
@@ -43,11 +49,19 @@ public final class Suspects {
 
         private boolean cleared;
         private boolean condemned;
+
+        /** When it was on its second lost node, and it was not certain that both were. */
+        private @Nullable Long inDoubtSince;
+
         private long until;
 
         Entry(long now) {
             this.since = now;
             this.until = now + MEMORY;
+        }
+
+        boolean isInDoubt(long now, long time) {
+            return inDoubtSince != null && now - inDoubtSince < time;
         }
     }
 
@@ -102,7 +116,8 @@ public final class Suspects {
             if (entry.condemned) {
                 return Entrance.REFUSED;
             }
-            return entry.onTrial != null && now - entry.since < PATIENCE ? Entrance.WAIT : Entrance.OPEN;
+            boolean isTried = entry.onTrial != null && now - entry.since < PATIENCE;
+            return isTried || entry.isInDoubt(now, DOUBT + VERDICT) ? Entrance.WAIT : Entrance.OPEN;
         }
     }
 
@@ -137,8 +152,18 @@ public final class Suspects {
 
     private Rescue judge(Flow flow, Entry entry, long now) {
         if (!flow.isLostForCertain()) {
-            // two nodes that are slow together say nothing of what is on them, and it may be answered yet
-            return new Rescue.Nowhere();
+            if (!flow.isStillLost()) {
+                // nodes that are slow together say nothing of what is on them, and it may be answered yet
+                entry.inDoubtSince = null;
+                return new Rescue.Nowhere();
+            }
+            if (entry.inDoubtSince == null) {
+                entry.inDoubtSince = now;
+                entry.until = Math.max(entry.until, now + DOUBT + MEMORY);
+            }
+            if (entry.isInDoubt(now, DOUBT)) {
+                return new Rescue.Later();
+            }
         }
         if (flow.equals(entry.onTrial)) {
             entry.onTrial = null;
@@ -180,10 +205,13 @@ public final class Suspects {
         if (trial.flow.equals(trial.entry.onTrial)) {
             trial.entry.onTrial = null;
         }
-        trial.entry.cleared |= switch (outcome) {
-            case Outcome.Success _, Outcome.Failure _, Outcome.Overloaded _ -> true;
-            case Outcome.Lost _, Outcome.Rescued _, Outcome.Timeout _, Outcome.Cancelled _ -> false;
-        };
+        switch (outcome) {
+            case Outcome.Success _, Outcome.Failure _, Outcome.Overloaded _ -> {
+                trial.entry.cleared = true;
+                trial.entry.inDoubtSince = null;
+            }
+            case Outcome.Lost _, Outcome.Rescued _, Outcome.Timeout _, Outcome.Cancelled _ -> {}
+        }
     }
 
     /** A ticket that tells what became of a suspect. */
