@@ -31,8 +31,7 @@ public final class Candidates {
         this(endpoints, filter, request, now, 0, endpoints.size());
     }
 
-    private Candidates(
-            List<Endpoint> endpoints, Filter filter, Request request, long now, int first, int places) {
+    private Candidates(List<Endpoint> endpoints, Filter filter, Request request, long now, int first, int places) {
         this.first = first;
         this.places = places;
         this.endpoints = endpoints;

@@ -27,8 +27,8 @@ class WindowTest {
         looked.incrementAndGet();
         return 1;
     };
-    private final Picker picker = Picker.window(
-            WINDOW, Picker.lowest(counted, new SplittableRandom(1)), new SplittableRandom(2));
+    private final Picker picker =
+            Picker.window(WINDOW, Picker.lowest(counted, new SplittableRandom(1)), new SplittableRandom(2));
 
     @Test
     void aLargeFleetIsLookedAtInPart() {
@@ -50,13 +50,15 @@ class WindowTest {
             picks[Integer.parseInt(pick(candidates))]++;
         }
         // a mean of 1,000, and six standard deviations of 31
-        assertThat(picks).satisfies(counts -> IntStream.of(counts).forEach(count -> assertThat(count)
-                .isBetween(800, 1_200)));
+        assertThat(picks)
+                .satisfies(counts ->
+                        IntStream.of(counts).forEach(count -> assertThat(count).isBetween(800, 1_200)));
     }
 
     @Test
     void theOnlyCandidateIsFoundWhereverTheWindowIs() {
-        Candidates candidates = candidates(1_000, (endpoint, _, _) -> endpoint.id().equals("7"));
+        Candidates candidates =
+                candidates(1_000, (endpoint, _, _) -> endpoint.id().equals("7"));
         Set<String> picked = new HashSet<>();
         for (int i = 0; i < 100; i++) {
             picked.add(pick(candidates));
@@ -70,8 +72,8 @@ class WindowTest {
 
     private static Candidates candidates(int count, Filter filter) {
         List<Endpoint> endpoints = IntStream.range(0, count)
-                .mapToObj(i -> new Endpoint(
-                        Integer.toString(i), URI.create("http://node-" + i), Ejection.Settings.DEFAULT))
+                .mapToObj(i ->
+                        new Endpoint(Integer.toString(i), URI.create("http://node-" + i), Ejection.Settings.DEFAULT))
                 .toList();
         return new Candidates(endpoints, filter, REQUEST, 0);
     }
