@@ -1,5 +1,7 @@
 package dev.evenkeel.benchmarks;
 
+import dev.evenkeel.benchmarks.faults.FaultMatrix;
+import dev.evenkeel.benchmarks.faults.FaultyNode;
 import dev.evenkeel.benchmarks.node.NodeFaults;
 import dev.evenkeel.benchmarks.node.NodeOverload;
 import dev.evenkeel.benchmarks.node.NodeScale;
@@ -26,6 +28,8 @@ public final class Benchmarks {
             switch (name) {
                 case "bench" -> SideBySide.run(rest);
                 case "compare-policies" -> ComparePolicies.run(rest);
+                case "faults" -> FaultMatrix.run(rest);
+                case "faulty-node" -> FaultyNode.run(rest);
                 case "gateway-overhead" -> GatewayOverhead.run(rest);
                 case "node-overload" -> NodeOverload.run(rest);
                 case "node-faults" -> NodeFaults.run(rest);
@@ -37,9 +41,9 @@ public final class Benchmarks {
                 case "stock-gateway" -> StockGateway.run(rest);
                 default ->
                     throw new Options.Wrong("'" + name
-                            + "' is no benchmark; it may be bench, compare-policies, gateway-overhead, node-overload,"
-                            + " node-faults, node-scale, pick-cost, serving, tensor-formats, null-backend or"
-                            + " stock-gateway");
+                            + "' is no benchmark; it may be bench, compare-policies, faults, gateway-overhead, node-overload,"
+                            + " node-faults, node-scale, pick-cost, serving, tensor-formats, null-backend,"
+                            + " faulty-node or stock-gateway");
             }
         } catch (Options.Wrong wrong) {
             System.err.println(wrong.getMessage());

@@ -80,13 +80,16 @@ abstract class GatewayFixture {
 
     /** One more node, once the gateway knows that it is up. */
     final ScriptedNode addNode(String id) {
-        ScriptedNode node = new ScriptedNode(id);
+        return addNode(new ScriptedNode(id));
+    }
+
+    final ScriptedNode addNode(ScriptedNode node) {
         started.add(node);
         registry.listed.add(node.node());
         nodes.refresh();
         await(
-                "the gateway knows " + id,
-                () -> fleet.find(id)
+                "the gateway knows " + node.id,
+                () -> fleet.find(node.id)
                         .filter(endpoint -> endpoint.serves("embedder") && endpoint.state() == NodeState.UP)
                         .isPresent());
         return node;

@@ -13,6 +13,8 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.function.BiConsumer;
+import java.util.function.UnaryOperator;
 
 /**
  * A registry, model nodes, and a gateway for each policy. All are up for the whole run, so that every gateway is equally
@@ -32,8 +34,9 @@ public final class Fleet {
     private final Cleanup cleanup;
     private final String model;
     private final URI folder;
-    private final String registryZone;
-    private final Child registry;
+    private final Surroundings surroundings;
+    private final int registryPort;
+    private Child registry;
     private final List<Node> nodes = new ArrayList<>();
     private final byte[] probe;
 
@@ -60,8 +63,27 @@ public final class Fleet {
         }
     }
 
-    /** One that picks by a policy. */
-    public record Gateway(String policy, Child process, int port) {
+    /**
+     * What is between the parts of the fleet, and around them.
+     *
+     * @param nodesWay where nodes find the registry, given where it is
+     * @param gatewaysWay where gateways find it
+     * @param nodeStarted is told of each node's process at once, before it has allocated anything
+     */
+    public record Surroundings(
+            UnaryOperator<URI> nodesWay, UnaryOperator<URI> gatewaysWay, BiConsumer<String, Child> nodeStarted) {
+
+        /** Nothing. */
+        public static final Surroundings NONE =
+                new Surroundings(UnaryOperator.identity(), UnaryOperator.identity(), (_, _) -> {});
+    }
+
+    /**
+     * One that picks by a policy.
+     *
+     * @param management the port of its actuator
+     */
+    public record Gateway(String policy, Child process, int port, int management) {
 
         public Target target() {
             return Target.local(port, PATH);
@@ -81,6 +103,14 @@ public final class Fleet {
      */
     public Fleet(Options options, Services services, Cleanup cleanup, String model, URI folder)
             throws InterruptedException {
+        this(options, services, cleanup, model, folder, Surroundings.NONE);
+    }
+
+    /** As the other, with something between its parts. */
+    public Fleet(
+            Options options, Services services, Cleanup cleanup, String model, URI folder, Surroundings surroundings)
+            throws InterruptedException {
+        this.surroundings = surroundings;
         this.model = model;
         this.folder = folder;
         this.options = options;
@@ -90,8 +120,8 @@ public final class Fleet {
         List<Double> shares =
                 options.list("node-cpu").stream().map(Double::parseDouble).toList();
         List<Integer> ports = Ports.free(1 + 2 * shares.size());
-        registryZone = "--eureka.client.service-url.defaultZone=" + Services.registryUri(ports.getFirst());
-        registry = services.startRegistry(ports.getFirst(), options.text("gateway-cpus"));
+        registryPort = ports.getFirst();
+        registry = services.startRegistry(registryPort, options.text("gateway-cpus"));
         for (int i = 0; i < shares.size(); i++) {
             String name =
                     "node-%d-%scpu".formatted(i + 1, options.list("node-cpu").get(i));
@@ -104,7 +134,7 @@ public final class Fleet {
 
     private Node startNode(String name, double cpus, int port, int management) {
         List<String> args = new ArrayList<>(List.of(
-                registryZone,
+                zone(surroundings.nodesWay()),
                 "--server.port=" + port,
                 "--management.server.port=" + management,
                 "--server.address=127.0.0.1",
@@ -116,7 +146,17 @@ public final class Fleet {
         args.addAll(options.words("node-args"));
         Child process =
                 services.start(name, "model-service", options.text("node-cpus"), options.words("node-jvm"), args);
+        surroundings.nodeStarted().accept(name, process);
         return new Node(name, cpus, port, management, process);
+    }
+
+    private String zone(UnaryOperator<URI> way) {
+        return "--eureka.client.service-url.defaultZone=" + way.apply(Services.registryUri(registryPort));
+    }
+
+    /** Starts a registry where one has ended, and returns when it answers: it knows nobody. */
+    public void replaceRegistry() throws InterruptedException {
+        registry = services.startRegistry(registryPort, options.text("gateway-cpus"));
     }
 
     /** Starts a node again that has ended, where it was, and returns when it answers. It is in no cgroup yet. */
@@ -134,7 +174,7 @@ public final class Fleet {
 
     /** Where a service that is to find the nodes looks for them. */
     public String registryZone() {
-        return registryZone;
+        return zone(surroundings.gatewaysWay());
     }
 
     /** What a service is asked to see whether it answers. */
@@ -165,21 +205,22 @@ public final class Fleet {
 
     /** Returns when the gateway has answered through a node. */
     public Gateway startGateway(String policy) throws InterruptedException {
+        return startGateway("gateway-" + policy, policy);
+    }
+
+    /** One of several that pick by the same policy. */
+    public Gateway startGateway(String name, String policy) throws InterruptedException {
         List<Integer> ports = Ports.free(2);
         List<String> args = new ArrayList<>(List.of(
-                registryZone,
+                registryZone(),
                 "--server.port=" + ports.get(0),
                 "--management.server.port=" + ports.get(1),
                 "--server.address=127.0.0.1",
                 "--evenkeel.balancer.policy=" + policy));
         args.addAll(options.words("gateway-args"));
         Child process = services.start(
-                "gateway-" + policy,
-                "gateway-service",
-                options.text("gateway-cpus"),
-                options.words("gateway-jvm"),
-                args);
-        Gateway gateway = new Gateway(policy, process, ports.getFirst());
+                name, "gateway-service", options.text("gateway-cpus"), options.words("gateway-jvm"), args);
+        Gateway gateway = new Gateway(policy, process, ports.get(0), ports.get(1));
         awaitAnswer(gateway);
         return gateway;
     }

@@ -18,6 +18,8 @@ public final class CpuGroup implements AutoCloseable {
 
     private static final Path ROOT = Path.of("/sys/fs/cgroup");
 
+    private static final long LEAST_QUOTA_MICROS = 1_000;
+
     private final Path directory;
     private final Path home;
     private final boolean second;
@@ -51,7 +53,6 @@ public final class CpuGroup implements AutoCloseable {
             }
             Path home = firstOf(ROOT.resolve("cpu"), ROOT.resolve("cpu,cpuacct"));
             CpuGroup group = new CpuGroup(Files.createDirectory(home.resolve(name)), home, false, periodMicros);
-            group.set("cpu.cfs_period_us", Long.toString(periodMicros));
             group.grant(cpus);
             return group;
         } catch (IOException e) {
@@ -68,12 +69,16 @@ public final class CpuGroup implements AutoCloseable {
         throw new IOException("none of " + List.of(candidates) + " is there");
     }
 
-    /** Grants it so many CPUs from now on. */
+    /** Grants it so many CPUs from now on; less than the kernel's least in a period is granted in longer ones. */
     public void grant(double cpus) {
-        long quotaMicros = Math.round(cpus * periodMicros);
+        long period = Math.max(periodMicros, (long) Math.ceil(LEAST_QUOTA_MICROS / cpus));
+        long quotaMicros = Math.round(cpus * period);
         if (second) {
-            set("cpu.max", quotaMicros + " " + periodMicros);
+            set("cpu.max", quotaMicros + " " + period);
         } else {
+            // without a quota any period will do
+            set("cpu.cfs_quota_us", "-1");
+            set("cpu.cfs_period_us", Long.toString(period));
             set("cpu.cfs_quota_us", Long.toString(quotaMicros));
         }
     }

@@ -2,6 +2,7 @@ package dev.evenkeel.benchmarks.load;
 
 import dev.evenkeel.load.Headers;
 import io.netty.bootstrap.Bootstrap;
+import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelHandlerContext;
@@ -60,7 +61,7 @@ public final class Client implements AutoCloseable {
         void answered(int status, @Nullable String node);
     }
 
-    /** As {@link Answer}, for those who look at the header. */
+    /** As {@link Answer}, for those who look at the header or the body. */
     @FunctionalInterface
     public interface Reply {
 
@@ -68,8 +69,9 @@ public final class Client implements AutoCloseable {
          * Takes the answer, or that there is none.
          *
          * @param headers of the answer; empty where there is none
+         * @param body of the answer, to be read at once; empty where there is none
          */
-        void replied(int status, HttpHeaders headers);
+        void replied(int status, HttpHeaders headers, ByteBuf body);
     }
 
     private static final int MAX_RESPONSE_BYTES = 4 << 20;
@@ -112,7 +114,7 @@ public final class Client implements AutoCloseable {
 
     /** Sends at once; only on the client's thread. */
     public void send(Target target, byte[] body, Answer answer) {
-        sendForReply(target, body, (status, headers) -> answer.answered(status, headers.get(Headers.NODE)));
+        sendForReply(target, body, (status, headers, _) -> answer.answered(status, headers.get(Headers.NODE)));
     }
 
     /** Sends at once; only on the client's thread. */
@@ -188,13 +190,13 @@ public final class Client implements AutoCloseable {
         }
 
         void finish(int status) {
-            finish(status, EmptyHttpHeaders.INSTANCE);
+            finish(status, EmptyHttpHeaders.INSTANCE, Unpooled.EMPTY_BUFFER);
         }
 
-        void finish(int status, HttpHeaders headers) {
+        void finish(int status, HttpHeaders headers, ByteBuf body) {
             if (!finished) {
                 finished = true;
-                reply.replied(status, headers);
+                reply.replied(status, headers, body);
             }
         }
     }
@@ -213,7 +215,7 @@ public final class Client implements AutoCloseable {
                 var _ = context.close();
             }
             if (answered != null) {
-                answered.finish(response.status().code(), response.headers());
+                answered.finish(response.status().code(), response.headers(), response.content());
             }
         }
 

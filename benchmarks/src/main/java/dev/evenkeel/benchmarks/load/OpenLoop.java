@@ -22,7 +22,7 @@ public final class OpenLoop {
 
     /** Returns when the last request of the trace has left. */
     public static OpenLoop send(Client client, Target target, Trace trace, Bodies bodies) throws InterruptedException {
-        return send(client, target, trace, bodies, (_, _) -> {});
+        return send(client, target, trace, bodies, (_, _, _) -> {});
     }
 
     /**
@@ -51,9 +51,9 @@ public final class OpenLoop {
 
     private void send(Client client, Target target, byte[] body, int index, long due, Client.Reply observer) {
         measurement.sent(index, System.nanoTime() - due);
-        client.sendForReply(target, body, (status, headers) -> {
+        client.sendForReply(target, body, (status, headers, content) -> {
             measurement.answered(index, System.nanoTime() - due, status, headers.get(Headers.NODE));
-            observer.replied(status, headers);
+            observer.replied(status, headers, content);
             unanswered.countDown();
         });
     }

@@ -2,6 +2,7 @@ package dev.evenkeel.benchmarks.node;
 
 import dev.evenkeel.benchmarks.host.Child;
 import dev.evenkeel.benchmarks.host.MemoryGroup;
+import dev.evenkeel.benchmarks.host.MemoryHog;
 import dev.evenkeel.load.NodeState;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
@@ -26,17 +27,6 @@ final class Memory {
 
     /** Well past the mark, and short of the limit by more than the node allocates meanwhile. */
     private static final double HOG_STOPS_AT = 0.95;
-
-    /** Takes so many MB, 50 each second, and holds them until it is ended; sleeps first, to be put in its group. */
-    private static final String HOG = """
-            import sys, time
-            time.sleep(2)
-            held = []
-            for _ in range(int(sys.argv[1])):
-                held.append(bytearray(b'x' * (1 << 20)))
-                time.sleep(0.02)
-            time.sleep(120)
-            """;
 
     private final Bench bench;
     private final MemoryGroup group;
@@ -88,13 +78,7 @@ final class Memory {
                 Math.max(used + bench.options().integer("memory-headroom") * MEGA, Math.round(used / (mark - 0.07)));
         group.limit(limit);
         long megabytes = Math.round((HOG_STOPS_AT * limit - group.used()) / MEGA);
-        Child hog = bench.cleanup()
-                .add(Child.start(
-                        "hog",
-                        bench.results().logs(),
-                        "",
-                        false,
-                        List.of("python3", "-c", HOG, Long.toString(megabytes))));
+        Child hog = bench.cleanup().add(MemoryHog.start(bench.results().logs(), megabytes));
         group.add(hog.pid());
         CompletableFuture<Long> atMark = Node.watch(PATIENCE, () -> group.used() >= mark * limit);
         CompletableFuture<Long> refusing = Node.watch(PATIENCE, this::refuses);

@@ -106,7 +106,7 @@ public final class NodeOverload {
         List<Long> resident = new ArrayList<>();
         Usage usage = new Usage(Map.of("generator", CpuUse::ofMyself, "node", node.process()::cpu));
         Thread sampler = Thread.ofPlatform().daemon().start(() -> sample(node, run, resident));
-        OpenLoop loop = OpenLoop.send(client, node.target(), trace, bench.sentences(1 + run), (status, headers) -> {
+        OpenLoop loop = OpenLoop.send(client, node.target(), trace, bench.sentences(1 + run), (status, headers, _) -> {
             if (status == TOO_MANY_REQUESTS && !headers.contains("Retry-After")) {
                 bare.incrementAndGet();
             }

@@ -12,7 +12,7 @@ import tools.jackson.databind.json.JsonMapper;
 /**
  * An instance's place in the registry, by Eureka's REST operations: registered, renewed every second, given back.
  */
-final class EurekaLease implements AutoCloseable {
+public final class EurekaLease implements AutoCloseable {
 
     private static final String APP = "MODEL-SERVICE";
     private static final int RENEWAL_SECONDS = 1;
@@ -27,7 +27,8 @@ final class EurekaLease implements AutoCloseable {
     private volatile boolean held = true;
 
     /** @param registry ends in {@code /eureka/} */
-    EurekaLease(HttpClient http, URI registry, String instanceId, int port) throws IOException, InterruptedException {
+    public EurekaLease(HttpClient http, URI registry, String instanceId, int port)
+            throws IOException, InterruptedException {
         this.http = http;
         app = registry.resolve("apps/" + APP);
         instance = registry.resolve("apps/" + APP + "/" + instanceId);

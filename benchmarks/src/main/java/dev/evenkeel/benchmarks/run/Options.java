@@ -54,6 +54,13 @@ public final class Options {
         return this;
     }
 
+    /** Gives a declared option another value than the command line's. */
+    public void set(String name, String value) {
+        if (values.replace(name, value) == null) {
+            throw new IllegalArgumentException(name);
+        }
+    }
+
     public String text(String name) {
         return Objects.requireNonNull(values.get(name), name);
     }
@@ -91,9 +98,14 @@ public final class Options {
                 .toList();
     }
 
-    /** As it can be typed again, the defaults included. */
-    public String commandLine() {
+    /**
+     * As it can be typed again, the defaults included.
+     *
+     * @param without options that are not told, such as folders of one machine
+     */
+    public String commandLine(String... without) {
         return values.entrySet().stream()
+                .filter(option -> !List.of(without).contains(option.getKey()))
                 .map(option -> "--" + option.getKey() + " "
                         + (option.getValue().matches("[\\w.,-]+") ? option.getValue() : "'" + option.getValue() + "'"))
                 .collect(Collectors.joining(" "));

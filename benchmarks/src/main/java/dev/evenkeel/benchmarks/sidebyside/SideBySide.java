@@ -135,7 +135,7 @@ public final class SideBySide {
     }
 
     private void run(List<Scenario> scenarios) throws Exception {
-        store.machine(Results.machine(), options.commandLine());
+        store.machine(Results.machine(), options.commandLine("root", "out", "docs"));
         List<Integer> management =
                 fleet.nodes().stream().map(Fleet.Node::management).toList();
         WeightAgent agent = bench.cleanup().add(new WeightAgent(management));

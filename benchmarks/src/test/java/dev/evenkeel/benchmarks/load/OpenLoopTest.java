@@ -115,7 +115,7 @@ class OpenLoopTest {
         Target target = new Target(server.getAddress(), "/");
 
         try (Client client = new Client(Duration.ofSeconds(5))) {
-            OpenLoop.send(client, target, TRACE, BODIES, (_, headers) -> {
+            OpenLoop.send(client, target, TRACE, BODIES, (_, headers, _) -> {
                         if (headers.contains("X-Evenkeel-Node")) {
                             named.incrementAndGet();
                         }

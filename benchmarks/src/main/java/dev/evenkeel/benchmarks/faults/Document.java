@@ -1,0 +1,173 @@
+package dev.evenkeel.benchmarks.faults;
+
+import dev.evenkeel.benchmarks.report.Table;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.stream.Collectors;
+
+/** {@code docs/faults.md}, made of {@code docs/faults.csv} alone. */
+final class Document {
+
+    /** So many are asked for. */
+    private static final int RUNS = 5;
+
+    private static final String HEAD = """
+            # What clients notice when something fails
+
+            Written by `benchmarks/faults.sh`, which `mvn -pl acceptance -am verify -Pfaults` runs; do not edit. Each row's
+            runs are lines of [faults.csv](faults.csv).
+
+            A registry, four nodes of 0.22 CPU each on one core (a cgroup's quota with a period of 20 ms, set when they are
+            warm), gateways, registry and the generator on the other. Requests arrive as a Poisson process at 60 % of what the
+            four finish together, whether earlier ones were answered or not; latencies count from the time at which a request
+            was due; every answer is compared with the one that a node gave to the same text before. `failed`: no 200, or
+            another answer, in all runs together. `out`: until the gateway's own health says so. Times are medians of the runs;
+            p99 stands beside that of the eight seconds before the fault.
+
+            """;
+
+    private final Path csv;
+    private final Path markdown;
+    private final Path machine;
+
+    Document(Path docs) {
+        csv = docs.resolve("faults.csv");
+        markdown = docs.resolve("faults.md");
+        machine = docs.resolve("faults-machine.txt");
+    }
+
+    void machine(String text, String command) {
+        writeTo(machine, text + "\n\n`benchmarks/faults.sh " + command + "`\n");
+    }
+
+    void add(Outcome outcome) {
+        outcome.appendTo(csv);
+    }
+
+    /** The rows of a fault that is run again. */
+    void forget(String fault, int gateways) {
+        List<Outcome> kept = Outcome.read(csv).stream()
+                .filter(outcome -> !outcome.fault().equals(fault) || outcome.gateways() != gateways)
+                .toList();
+        try {
+            Files.deleteIfExists(csv);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+        kept.forEach(this::add);
+    }
+
+    void write() {
+        writeTo(markdown, text());
+    }
+
+    /** What the rows give. */
+    String text() {
+        List<Outcome> outcomes = Outcome.read(csv);
+        Table table = new Table(
+                "fault", "bar", "gateways", "runs", "requests", "failed", "out", "p99 / steady", "others", "");
+        for (Fault fault : Faults.all()) {
+            List<Integer> gateways = outcomes.stream()
+                    .filter(outcome -> outcome.fault().equals(fault.id()))
+                    .map(Outcome::gateways)
+                    .distinct()
+                    .sorted()
+                    .toList();
+            for (int count : gateways) {
+                row(
+                        table,
+                        fault,
+                        count,
+                        outcomes.stream()
+                                .filter(outcome -> outcome.fault().equals(fault.id()) && outcome.gateways() == count)
+                                .toList());
+            }
+            if (gateways.isEmpty()) {
+                table.row(fault.title(), fault.bar(), "", 0, "", "", "", "", "", "not measured");
+            }
+        }
+        return HEAD + table.markdown() + "\n" + onWhat();
+    }
+
+    private static void row(Table table, Fault fault, int gateways, List<Outcome> runs) {
+        table.row(
+                fault.title(),
+                fault.bar(),
+                gateways,
+                runs.size(),
+                whole(sum(runs, Outcome.REQUESTS)),
+                whole(sum(runs, Outcome.FAILED)) + notes(runs),
+                inMillis(Fault.Bar.atMost(Outcome.OUT, 0).over(runs)),
+                "%s / %s"
+                        .formatted(
+                                inMillis(Fault.Bar.atMost(Outcome.WINDOW, 0).over(runs)),
+                                inMillis(Fault.Bar.atMost(Outcome.STEADY, 0).over(runs))),
+                others(fault, runs),
+                verdict(fault, runs));
+    }
+
+    private static String verdict(Fault fault, List<Outcome> runs) {
+        String few = runs.size() < RUNS ? " in " + runs.size() + " of " + RUNS + " runs" : "";
+        return (fault.isMet(runs) ? "met" : "**not met**") + few;
+    }
+
+    private static double sum(List<Outcome> runs, String figure) {
+        return runs.stream().mapToDouble(run -> run.get(figure)).sum();
+    }
+
+    private static String notes(List<Outcome> runs) {
+        String notes = runs.stream()
+                .map(Outcome::notes)
+                .filter(note -> !note.isBlank())
+                .distinct()
+                .collect(Collectors.joining("; "));
+        return notes.isEmpty() ? "" : " (" + notes + ")";
+    }
+
+    /** What the bars ask for besides. */
+    private static String others(Fault fault, List<Outcome> runs) {
+        List<String> parts = new ArrayList<>();
+        List<String> shown = List.of(Outcome.FAILED, Outcome.OUT);
+        for (Fault.Bar bar : fault.bars()) {
+            if (!shown.contains(bar.figure())) {
+                String name = bar.figure()
+                        .replace(Outcome.WINDOW + "/" + Outcome.STEADY, "p99 / steady")
+                        .replace('_', ' ');
+                String part = name + ' ' + String.format(Locale.ROOT, "%.3g", bar.over(runs));
+                if (!parts.contains(part)) {
+                    parts.add(part);
+                }
+            }
+        }
+        return String.join(", ", parts);
+    }
+
+    private static String whole(double value) {
+        return String.format(Locale.ROOT, "%,.0f", value);
+    }
+
+    private static String inMillis(double value) {
+        return Double.isNaN(value) ? "" : String.format(Locale.ROOT, "%.0f ms", value);
+    }
+
+    private String onWhat() {
+        try {
+            return Files.exists(machine) ? "On " + Files.readString(machine) : "";
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    private static void writeTo(Path file, String text) {
+        try {
+            Files.writeString(file, text);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+}

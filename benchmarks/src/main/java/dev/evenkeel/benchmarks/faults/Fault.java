@@ -1,0 +1,73 @@
+package dev.evenkeel.benchmarks.faults;
+
+import java.util.List;
+
+/**
+ * A row of the matrix.
+ *
+ * @param id its name as an option
+ * @param title for the table
+ * @param bar what is asked for
+ * @param load steady arrivals, as a share of the capacity
+ * @param act what happens
+ * @param bars what is held against it; all must hold
+ */
+record Fault(String id, String title, String bar, double load, Act act, List<Bar> bars) {
+
+    /** Brings the fault about, and lets enough requests go by. */
+    @FunctionalInterface
+    interface Act {
+        void happen(Stage stage) throws Exception;
+    }
+
+    /**
+     * One figure's limits.
+     *
+     * @param figure its name; with a {@code /} the ratio of two
+     * @param least smallest value that is met
+     * @param most largest
+     * @param everyRun of all runs the worst, or else the median
+     */
+    record Bar(String figure, double least, double most, boolean everyRun) {
+
+        /** Nothing of it, in no run. */
+        static Bar none(String figure) {
+            return new Bar(figure, 0, 0, true);
+        }
+
+        static Bar atMost(String figure, double most) {
+            return new Bar(figure, Double.NEGATIVE_INFINITY, most, false);
+        }
+
+        static Bar atLeast(String figure, double least) {
+            return new Bar(figure, least, Double.POSITIVE_INFINITY, false);
+        }
+
+        double of(Outcome outcome) {
+            int slash = figure.indexOf('/');
+            return slash < 0
+                    ? outcome.get(figure)
+                    : outcome.get(figure.substring(0, slash)) / outcome.get(figure.substring(slash + 1));
+        }
+
+        /** What is compared; not a number where a run has no such figure. */
+        double over(List<Outcome> runs) {
+            double[] values = runs.stream().mapToDouble(this::of).sorted().toArray();
+            if (values.length == 0 || Double.isNaN(values[values.length - 1])) {
+                return Double.NaN; // sorted last
+            }
+            return everyRun
+                    ? values[values.length - 1]
+                    : (values[(values.length - 1) / 2] + values[values.length / 2]) / 2;
+        }
+
+        boolean isMet(List<Outcome> runs) {
+            double value = over(runs);
+            return value >= least && value <= most;
+        }
+    }
+
+    boolean isMet(List<Outcome> runs) {
+        return !runs.isEmpty() && bars.stream().allMatch(bar -> bar.isMet(runs));
+    }
+}

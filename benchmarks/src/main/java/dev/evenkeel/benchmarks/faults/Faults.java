@@ -1,0 +1,649 @@
+package dev.evenkeel.benchmarks.faults;
+
+import dev.evenkeel.benchmarks.faults.Fault.Bar;
+import dev.evenkeel.benchmarks.fleet.Fleet;
+import dev.evenkeel.benchmarks.host.Child;
+import dev.evenkeel.benchmarks.host.MemoryGroup;
+import dev.evenkeel.benchmarks.host.MemoryHog;
+import dev.evenkeel.benchmarks.host.Ports;
+import dev.evenkeel.benchmarks.node.Bench;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.Socket;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
+/** The rows of the matrix, in their order. */
+final class Faults {
+
+    private static final double USUAL_LOAD = 0.6;
+    private static final int TOO_MANY_REQUESTS = 429;
+    private static final int UNAVAILABLE = 503;
+    private static final int UNPROCESSABLE = 422;
+    private static final long MEGA = 1 << 20;
+
+    /** What has not been seen by then has not happened. */
+    private static final Duration PATIENCE = Duration.ofSeconds(15);
+
+    private static final Duration FROZEN = Duration.ofSeconds(20);
+    private static final Duration REGISTRY_GONE = Duration.ofSeconds(60);
+    private static final Duration PARTITIONED = Duration.ofSeconds(30);
+    private static final Duration OVERLOADED = Duration.ofSeconds(60);
+    private static final int POISONS = 20;
+    private static final int SLOW_CLIENTS = 500;
+
+    private Faults() {}
+
+    static List<Fault> all() {
+        Bar noneFailed = Bar.none(Outcome.FAILED);
+        return List.of(
+                fault("kill", "SIGKILL of a node", "0 failed; out in 250 ms", Faults::kill, noneFailed, out(250)),
+                fault(
+                        "stop",
+                        "SIGSTOP of a node, SIGCONT after 20 s",
+                        "0 failed; out in 1 s; back in share 5 s after",
+                        Faults::stop,
+                        noneFailed,
+                        out(1_000),
+                        Bar.atMost("back_s", 5)),
+                fault(
+                        "hang",
+                        "a prediction hangs inside a node",
+                        "0 failed; out in 1 s",
+                        Faults::hang,
+                        noneFailed,
+                        out(1_000)),
+                fault(
+                        "memory",
+                        "a node's memory goes to 95 % of its limit",
+                        "0 failed; out in 1 s; back after release",
+                        Faults::memory,
+                        noneFailed,
+                        out(1_000),
+                        Bar.atMost("back_s", 15)),
+                fault(
+                        "poison",
+                        "one request, sent 20 times, hangs any node that takes it",
+                        "2 nodes out at most; no other request failed; refused with its reason",
+                        Faults::poison,
+                        noneFailed,
+                        Bar.atMost("nodes_out", 2),
+                        Bar.atLeast("refused", POISONS - 1.0)),
+                fault(
+                        "slow",
+                        "a node is granted a tenth of its CPU",
+                        "0 failed; its share falls within 2 s; p99 <= 1.5 x",
+                        Faults::slow,
+                        noneFailed,
+                        Bar.atMost("share_after/share_before", 0.5),
+                        Bar.atMost(Outcome.WINDOW + "/" + Outcome.STEADY, 1.5)),
+                fault(
+                        "fails",
+                        "a fifth node answers every request at once with 500",
+                        "0 failed; 20 attempts on it at most",
+                        stage -> faulty(stage, FaultyNode.Kind.FAILS),
+                        noneFailed,
+                        Bar.atMost("attempts", 20),
+                        Bar.atLeast("attempts", 1)),
+                fault(
+                        "garbage",
+                        "a fifth node answers garbage, half an answer, nothing, and closes",
+                        "0 wrong answers",
+                        stage -> faulty(stage, FaultyNode.Kind.GARBAGE),
+                        Bar.none("wrong"),
+                        Bar.atLeast("attempts", 1)),
+                fault("oom", "the kernel kills a node for its memory", "0 failed", Faults::outOfMemory, noneFailed),
+                fault(
+                        "registry-killed",
+                        "the registry is killed for 60 s, and empty when it is back",
+                        "0 failed; fleet unchanged",
+                        Faults::registryKilled,
+                        noneFailed,
+                        Bar.none("nodes_lost")),
+                fault(
+                        "registry-cut-from-gateways",
+                        "no network between registry and gateways for 30 s",
+                        "0 failed",
+                        stage -> partition(stage, stage.rig().gatewaysLink()),
+                        noneFailed),
+                fault(
+                        "registry-cut-from-nodes",
+                        "no network between registry and nodes for 30 s",
+                        "0 failed",
+                        stage -> partition(stage, stage.rig().nodesLink()),
+                        noneFailed),
+                fault(
+                        "gateway-killed",
+                        "one of two gateways is killed",
+                        "the other's p99 and share unmoved",
+                        Faults::gatewayKilled,
+                        noneFailed,
+                        Bar.atMost(Outcome.WINDOW + "/" + Outcome.STEADY, 1.2),
+                        Bar.atMost("share_moved", 0.1)),
+                fault(
+                        "rolling-restart",
+                        "each node is restarted in turn",
+                        "0 failed",
+                        Faults::rollingRestart,
+                        noneFailed),
+                fault(
+                        "one-left",
+                        "all nodes but one are killed",
+                        "excess answered 429 in 20 ms; the one stays at its capacity",
+                        Faults::oneLeft,
+                        noneFailed,
+                        Bar.atMost("refused_p99_ms", 20),
+                        Bar.atLeast("of_its_capacity", 0.95)),
+                fault(
+                        "none-left",
+                        "all nodes are killed; one comes back",
+                        "503 with Retry-After in 50 ms; answers 3 s after the first is back",
+                        Faults::noneLeft,
+                        noneFailed,
+                        Bar.atMost("refused_p99_ms", 50),
+                        Bar.atMost("recovered_s", 3)),
+                new Fault(
+                        "overload",
+                        "twice the capacity for 60 s",
+                        "goodput >= 0.95 x capacity; p99 of what is admitted <= 1.5 x that at load 0.8",
+                        0.8,
+                        Faults::overload,
+                        List.of(
+                                noneFailed,
+                                Bar.atLeast("goodput", 0.95),
+                                Bar.atMost(Outcome.WINDOW + "/" + Outcome.STEADY, 1.5))),
+                fault(
+                        "leaving",
+                        "three in ten clients leave before they are answered",
+                        "outstanding work back to 0",
+                        Faults::leaving,
+                        noneFailed,
+                        Bar.none("outstanding")),
+                fault(
+                        "slow-clients",
+                        "500 connections whose head or body never ends",
+                        "cut off; others' p99 <= 1.2 x",
+                        Faults::slowClients,
+                        noneFailed,
+                        Bar.atMost(Outcome.WINDOW + "/" + Outcome.STEADY, 1.2),
+                        Bar.none("still_open")));
+    }
+
+    private static Fault fault(String id, String title, String bar, Fault.Act act, Bar... bars) {
+        return new Fault(id, title, bar, USUAL_LOAD, act, List.of(bars));
+    }
+
+    private static Bar out(double millis) {
+        return Bar.atMost(Outcome.OUT, millis);
+    }
+
+    private static void kill(Stage stage) throws Exception {
+        Fleet.Node victim = stage.victim();
+        stage.begin();
+        victim.process().kill();
+        stage.awaitOut(victim.name(), PATIENCE);
+        stage.fill();
+    }
+
+    private static void stop(Stage stage) throws Exception {
+        Fleet.Node victim = stage.victim();
+        long begun = stage.begin();
+        victim.process().pause();
+        stage.awaitOut(victim.name(), PATIENCE);
+        stage.load().goOn(FROZEN.minusNanos(System.nanoTime() - begun));
+        long thawed = System.nanoTime();
+        victim.process().resume();
+        stage.load().goOn(Duration.ofSeconds(8));
+        stage.fill();
+        stage.figure("back_s", secondsUntilInShare(stage, victim.name(), thawed));
+    }
+
+    /** Seconds after which the answers of a second were the node's by half of a fair share. */
+    private static double secondsUntilInShare(Stage stage, String node, long since) {
+        double fair = 0.5 / stage.rig().fleet().nodes().size();
+        for (int tenths = 0; tenths < 70; tenths++) {
+            long start = since + tenths * 100_000_000L;
+            if (Load.share(stage.load().between(start, start + 1_000_000_000L), node) >= fair) {
+                return tenths / 10.0 + 1;
+            }
+        }
+        return Double.NaN;
+    }
+
+    private static void hang(Stage stage) throws Exception {
+        Fleet.Node victim = stage.victim();
+        stage.begin();
+        try (HttpClient http = HttpClient.newHttpClient()) {
+            CompletableFuture<?> poisoned =
+                    http.sendAsync(poison(victim.uri()), HttpResponse.BodyHandlers.discarding());
+            stage.awaitOut(victim.name(), PATIENCE);
+            stage.fill();
+            poisoned.cancel(true);
+            http.shutdownNow();
+        }
+    }
+
+    private static HttpRequest poison(URI uri) {
+        return HttpRequest.newBuilder(uri)
+                .timeout(Duration.ofSeconds(60))
+                .header("Content-Type", "application/json")
+                .POST(HttpRequest.BodyPublishers.ofString(Rig.POISON))
+                .build();
+    }
+
+    private static void memory(Stage stage) throws Exception {
+        String victim = stage.victim().name();
+        MemoryGroup group = stage.rig().memory();
+        long used = group.used();
+        // the warm node stays below the mark by itself
+        long limit = Math.max(used + 256 * MEGA, Math.round(used / 0.8));
+        group.limit(limit);
+        Child hog = MemoryHog.start(stage.rig().bench().results().logs(), Math.round((0.95 * limit - used) / MEGA));
+        try (hog) {
+            group.add(hog.pid());
+            awaitUsed(group, Math.round(0.92 * limit));
+            stage.begin();
+            stage.awaitOut(victim, PATIENCE);
+            stage.load().goOn(Duration.ofSeconds(5));
+        }
+        long released = System.nanoTime();
+        stage.figure("back_s", stage.watch().millisUntilIn(victim, released, PATIENCE) / 1000);
+        stage.fill();
+    }
+
+    private static void awaitUsed(MemoryGroup group, long bytes) throws InterruptedException {
+        long end = System.nanoTime() + Duration.ofMinutes(1).toNanos();
+        while (group.used() < bytes && System.nanoTime() - end < 0) {
+            Thread.sleep(10);
+        }
+    }
+
+    private static void poison(Stage stage) throws Exception {
+        stage.begin();
+        CompletableFuture<Set<String>> out = CompletableFuture.supplyAsync(() -> {
+            try {
+                return stage.watch().outDuring(Duration.ofSeconds(20));
+            } catch (IOException e) {
+                throw new CompletionException(e);
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+                return Set.of();
+            }
+        });
+        int refused = 0;
+        String reason = "";
+        try (HttpClient http = HttpClient.newHttpClient()) {
+            HttpRequest request = poison(stage.rig().gateways().getFirst().uri());
+            for (int i = 0; i < POISONS; i++) {
+                HttpResponse<String> answer = http.send(request, HttpResponse.BodyHandlers.ofString());
+                if (answer.statusCode() == UNPROCESSABLE && answer.body().contains("stalled or died")) {
+                    refused++;
+                }
+                reason = answer.statusCode() + " " + answer.body();
+            }
+        }
+        stage.fill();
+        stage.figure("nodes_out", (double) out.join().size());
+        stage.figure("refused", (double) refused);
+        stage.rig().bench().results().progress("the poison was answered: %s", reason);
+    }
+
+    private static void slow(Stage stage) throws Exception {
+        String victim = stage.victim().name();
+        long begun = stage.begin();
+        stage.rig().cpu().grant(0.022);
+        stage.load().goOn(Duration.ofSeconds(10));
+        stage.fill();
+        stage.figure("share_before", Load.share(stage.steady(), victim));
+        stage.figure("share_after", Load.share(stage.load().since(begun + 2_000_000_000L), victim));
+    }
+
+    private static void faulty(Stage stage, FaultyNode.Kind kind) throws Exception {
+        String name = kind.name().toLowerCase(java.util.Locale.ROOT) + "-" + System.nanoTime();
+        Bench bench = stage.rig().bench();
+        int port = Ports.free(1).getFirst();
+        String registry = stage.rig().fleet().registryZone();
+        Child node = bench.services()
+                .start(
+                        name,
+                        "benchmarks",
+                        bench.options().text("gateway-cpus"),
+                        List.of("-Xmx64m", "-XX:+UseSerialGC"),
+                        List.of(
+                                "faulty-node",
+                                "--kind",
+                                kind.name().toLowerCase(java.util.Locale.ROOT),
+                                "--name",
+                                name,
+                                "--model",
+                                Bench.MODEL,
+                                "--port",
+                                Integer.toString(port),
+                                "--registry",
+                                registry.substring(registry.indexOf('=') + 1)));
+        try {
+            stage.begin();
+            stage.watch().millisUntilIn(name, System.nanoTime(), Duration.ofSeconds(30));
+            stage.load().goOn(Duration.ofSeconds(10));
+            stage.fill();
+            stage.figure("attempts", (double) node.output()
+                    .lines()
+                    .filter(line -> line.startsWith(FaultyNode.ATTEMPT))
+                    .count());
+            stage.figure("wrong", (double) stage.window().stream()
+                    .filter(reply -> reply.status() == Load.OK && !reply.right())
+                    .count());
+        } finally {
+            bench.services().stop(node);
+        }
+    }
+
+    private static void outOfMemory(Stage stage) throws Exception {
+        Fleet.Node victim = stage.victim();
+        MemoryGroup group = stage.rig().memory();
+        long kills = group.outOfMemoryKills();
+        group.limit(group.used() + 128 * MEGA);
+        Files.writeString(Path.of("/proc/" + victim.process().pid() + "/oom_score_adj"), "1000");
+        Child hog = MemoryHog.start(stage.rig().bench().results().logs(), 1_000);
+        try (hog) {
+            group.add(hog.pid());
+            stage.begin();
+            if (!victim.process().awaitEnd(Duration.ofSeconds(60))) {
+                throw new IllegalStateException(
+                        "the kernel killed " + (group.outOfMemoryKills() - kills) + ", and not the node");
+            }
+            // since its end: it may have said before that its memory is short
+            stage.figure(Outcome.OUT, stage.watch().millisUntilOut(victim.name(), System.nanoTime(), PATIENCE));
+        }
+        stage.fill();
+    }
+
+    private static void registryKilled(Stage stage) throws Exception {
+        Set<String> before = Set.copyOf(stage.watch().states().keySet());
+        stage.begin();
+        stage.rig().fleet().registry().kill();
+        stage.load().goOn(REGISTRY_GONE);
+        stage.rig().fleet().replaceRegistry();
+        stage.load().goOn(Duration.ofSeconds(10));
+        List<String> lost = before.stream()
+                .filter(name -> name.startsWith("node-"))
+                .filter(name -> !"UP".equals(states(stage).get(name)))
+                .toList();
+        stage.figure("nodes_lost", (double) lost.size());
+        stage.load().goOn(Duration.ofSeconds(20)); // everybody has registered again
+    }
+
+    private static java.util.Map<String, String> states(Stage stage) {
+        try {
+            return stage.watch().states();
+        } catch (IOException e) {
+            throw new java.io.UncheckedIOException(e);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            return java.util.Map.of();
+        }
+    }
+
+    private static void partition(Stage stage, Link link) throws Exception {
+        stage.begin();
+        link.cut();
+        try {
+            stage.load().goOn(PARTITIONED);
+        } finally {
+            link.mend();
+        }
+        stage.load().goOn(Duration.ofSeconds(10));
+        stage.fill();
+    }
+
+    private static void gatewayKilled(Stage stage) throws Exception {
+        List<Fleet.Gateway> gateways = stage.rig().gateways();
+        if (gateways.size() < 2) {
+            throw new IllegalStateException("there is one gateway: run it with --gateways 2");
+        }
+        stage.count(reply -> reply.target() == 0);
+        stage.begin();
+        gateways.getLast().process().kill();
+        stage.fill();
+        stage.fill();
+        List<Load.Reply> before =
+                stage.steady().stream().filter(reply -> reply.target() == 0).toList();
+        List<Load.Reply> after =
+                stage.window().stream().filter(reply -> reply.target() == 0).toList();
+        stage.figure(
+                "share_moved",
+                stage.rig().fleet().nodes().stream()
+                        .mapToDouble(node -> Math.abs(Load.share(after, node.name()) - Load.share(before, node.name())))
+                        .max()
+                        .orElse(Double.NaN));
+    }
+
+    private static void rollingRestart(Stage stage) throws Exception {
+        stage.begin();
+        for (Fleet.Node node : stage.rig().fleet().nodes()) {
+            node.process().terminate();
+            if (!node.process().awaitEnd(Duration.ofSeconds(80))) {
+                throw new IllegalStateException(node.name() + " does not end");
+            }
+            Fleet.Node next = stage.rig().replace(node);
+            stage.watch().millisUntilIn(next.name(), System.nanoTime(), Duration.ofSeconds(30));
+        }
+        stage.fill();
+    }
+
+    private static void oneLeft(Stage stage) throws Exception {
+        List<Fleet.Node> nodes = stage.rig().fleet().nodes();
+        stage.expect(reply -> reply.isGood() || reply.status() == TOO_MANY_REQUESTS);
+        stage.begin();
+        nodes.subList(1, nodes.size()).forEach(node -> node.process().kill());
+        stage.load().goOn(Duration.ofSeconds(5)); // what the three left behind is queued
+        long settled = System.nanoTime();
+        stage.load().goOn(Duration.ofSeconds(15));
+        stage.fill();
+        stage.end();
+        List<Load.Reply> since = stage.load().since(settled);
+        double seconds = (System.nanoTime() - settled) / 1e9;
+        stage.figure("refused_p99_ms", p99(stage.window(), TOO_MANY_REQUESTS));
+        stage.figure(
+                "of_its_capacity",
+                answered(since, settled) / seconds / (stage.rig().capacity() / nodes.size()));
+    }
+
+    private static void noneLeft(Stage stage) throws Exception {
+        List<Fleet.Node> nodes = stage.rig().fleet().nodes();
+        nodes.forEach(node -> node.process().kill());
+        stage.load().goOn(Duration.ofSeconds(1));
+        // from here on: those that were inside when the last node died are told when they have been everywhere
+        long begun = stage.begin();
+        stage.expect(reply -> reply.isGood() || (reply.status() == UNAVAILABLE && reply.retryAfter()));
+        stage.fill();
+        stage.figure("refused_p99_ms", p99(stage.window(), UNAVAILABLE));
+        Fleet.Node first = nodes.getFirst();
+        CompletableFuture<Long> ready = CompletableFuture.supplyAsync(() -> awaitReady(first.port()));
+        stage.rig().replace(first);
+        long readyAt = ready.join();
+        stage.load().goOn(Duration.ofSeconds(5));
+        stage.end();
+        stage.expect(reply -> reply.isGood()
+                || reply.status() == TOO_MANY_REQUESTS
+                || (reply.status() == UNAVAILABLE && reply.retryAfter()));
+        stage.figure(
+                "recovered_s",
+                stage.load()
+                        .first(begun, Load.Reply::isGood)
+                        .map(reply -> (reply.at() - readyAt) / 1e9)
+                        .orElse(Double.NaN));
+    }
+
+    private static long awaitReady(int port) {
+        long end = System.nanoTime() + Duration.ofMinutes(3).toNanos();
+        HttpRequest request = HttpRequest.newBuilder(URI.create("http://localhost:" + port + "/readyz"))
+                .timeout(Duration.ofSeconds(5))
+                .build();
+        try (HttpClient http = HttpClient.newHttpClient()) {
+            while (System.nanoTime() - end < 0) {
+                try {
+                    if (http.send(request, HttpResponse.BodyHandlers.discarding())
+                                    .statusCode()
+                            == Load.OK) {
+                        return System.nanoTime();
+                    }
+                } catch (IOException _) {
+                    // it does not listen yet
+                }
+                Thread.sleep(20);
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+        throw new IllegalStateException("the node on port " + port + " is not ready");
+    }
+
+    private static void overload(Stage stage) throws Exception {
+        stage.expect(reply -> reply.isGood() || reply.status() == TOO_MANY_REQUESTS);
+        long begun = stage.begin();
+        stage.load().rate(2 * stage.rig().capacity());
+        stage.load().goOn(OVERLOADED);
+        long end = System.nanoTime();
+        stage.end();
+        stage.load().rate(1);
+        stage.figure(
+                "goodput",
+                answered(stage.load().since(begun), begun, end)
+                        / (OVERLOADED.toMillis() / 1e3)
+                        / stage.rig().capacity());
+        stage.figure("refused_p99_ms", p99(stage.window(), TOO_MANY_REQUESTS));
+    }
+
+    private static void leaving(Stage stage) throws Exception {
+        stage.begin();
+        double perSecond = 0.3 * USUAL_LOAD * stage.rig().capacity();
+        stage.load().rate(0.7 * USUAL_LOAD * stage.rig().capacity());
+        int port = stage.rig().gateways().getFirst().port();
+        byte[] body = stage.rig().texts().body(1);
+        AtomicInteger left = new AtomicInteger();
+        long end = System.nanoTime() + Duration.ofSeconds(15).toNanos();
+        List<Thread> clients = new ArrayList<>();
+        for (long due = System.nanoTime(); due - end < 0; due += (long) (1e9 / perSecond)) {
+            Thread.sleep(Duration.ofNanos(Math.max(0, due - System.nanoTime())));
+            clients.add(Thread.ofVirtual().start(() -> askAndLeave(port, body, left)));
+        }
+        for (Thread client : clients) {
+            client.join();
+        }
+        stage.fill();
+        stage.figure("left", (double) left.get());
+        stage.load().finish();
+        long looked = System.nanoTime();
+        double outstanding = outstanding(stage);
+        while (outstanding > 0 && System.nanoTime() - looked < PATIENCE.toNanos()) {
+            Thread.sleep(100);
+            outstanding = outstanding(stage);
+        }
+        stage.figure("outstanding", outstanding);
+    }
+
+    private static void askAndLeave(int port, byte[] body, AtomicInteger left) {
+        try (Socket socket = new Socket(InetAddress.getLoopbackAddress(), port)) {
+            socket.getOutputStream().write(head(body.length, ""));
+            socket.getOutputStream().write(body);
+            Thread.sleep(left.incrementAndGet() % 20L);
+        } catch (IOException e) {
+            System.err.println("a client that leaves: " + e);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    private static byte[] head(int length, String more) {
+        return ("POST " + Fleet.PATH + " HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\n"
+                        + "Content-Length: " + length + "\r\n" + more + "\r\n")
+                .getBytes(StandardCharsets.US_ASCII);
+    }
+
+    /** Requests that the first gateway still counts on its nodes. */
+    private static double outstanding(Stage stage) throws IOException, InterruptedException {
+        URI meters = URI.create(
+                "http://localhost:" + stage.rig().gateways().getFirst().management() + "/actuator/prometheus");
+        try (HttpClient http = HttpClient.newHttpClient()) {
+            String text = http.send(HttpRequest.newBuilder(meters).build(), HttpResponse.BodyHandlers.ofString())
+                    .body();
+            Matcher gauge = Pattern.compile("(?m)^evenkeel_gateway_outstanding_requests\\{[^}]*} (\\S+)$")
+                    .matcher(text);
+            double sum = 0;
+            boolean any = false;
+            while (gauge.find()) {
+                sum += Double.parseDouble(gauge.group(1));
+                any = true;
+            }
+            return any ? sum : Double.NaN;
+        }
+    }
+
+    private static void slowClients(Stage stage) throws Exception {
+        int port = stage.rig().gateways().getFirst().port();
+        List<Socket> sockets = new ArrayList<>();
+        try {
+            stage.begin();
+            for (int i = 0; i < SLOW_CLIENTS; i++) {
+                Socket socket = new Socket(InetAddress.getLoopbackAddress(), port);
+                socket.setSoTimeout(1);
+                sockets.add(socket);
+                byte[] head = head(1_000, "");
+                // half of them never end their head, and half never their body
+                socket.getOutputStream().write(head, 0, i % 2 == 0 ? head.length - 10 : head.length);
+            }
+            stage.load().goOn(Duration.ofSeconds(33)); // the longer of the two limits is 30 s
+            stage.fill();
+            stage.figure("still_open", (double)
+                    sockets.stream().filter(Faults::isOpen).count());
+        } finally {
+            for (Socket socket : sockets) {
+                socket.close();
+            }
+        }
+    }
+
+    private static boolean isOpen(Socket socket) {
+        try {
+            while (socket.getInputStream().read() >= 0) {
+                // what it was told
+            }
+            return false;
+        } catch (java.net.SocketTimeoutException _) {
+            return true;
+        } catch (IOException _) {
+            return false;
+        }
+    }
+
+    private static double p99(List<Load.Reply> replies, int status) {
+        return Load.percentile(
+                replies.stream().filter(reply -> reply.status() == status).toList(), 99);
+    }
+
+    private static double answered(List<Load.Reply> replies, long from) {
+        return answered(replies, from, System.nanoTime());
+    }
+
+    /** Good answers that came in this time. */
+    private static double answered(List<Load.Reply> replies, long from, long to) {
+        return replies.stream()
+                .filter(reply -> reply.isGood() && reply.at() - from >= 0 && reply.at() - to < 0)
+                .count();
+    }
+}

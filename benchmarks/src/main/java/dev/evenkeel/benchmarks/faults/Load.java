@@ -1,0 +1,202 @@
+package dev.evenkeel.benchmarks.faults;
+
+import dev.evenkeel.benchmarks.load.Client;
+import dev.evenkeel.benchmarks.load.Target;
+import dev.evenkeel.load.Headers;
+import java.time.Duration;
+import java.util.Arrays;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Optional;
+import java.util.Queue;
+import java.util.SplittableRandom;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.locks.LockSupport;
+import java.util.function.Predicate;
+import org.jspecify.annotations.Nullable;
+
+/** Requests that arrive as a Poisson process until it is closed, over the gateways in turn; every answer is looked at. */
+final class Load implements AutoCloseable {
+
+    static final int OK = 200;
+    private static final Duration LAST_ANSWERS = Duration.ofSeconds(40);
+
+    private final Client client;
+    private final List<Target> targets;
+    private final Texts texts;
+    private final Queue<Reply> replies = new ConcurrentLinkedQueue<>();
+    private final AtomicInteger unanswered = new AtomicInteger();
+    private final Thread arrivals;
+    private volatile double perSecond;
+    private volatile boolean open = true;
+
+    /**
+     * What became of one request.
+     *
+     * @param due on {@link System#nanoTime()}
+     * @param latencyNanos from then on
+     * @param status as {@link Client} has it
+     * @param right whether it is the answer to what was asked; of a 200 only
+     * @param node the one that answered, by its name
+     * @param target its gateway's place in the list
+     * @param retryAfter whether it says when to come again
+     */
+    record Reply(
+            long due,
+            long latencyNanos,
+            int status,
+            boolean right,
+            @Nullable String node,
+            int target,
+            boolean retryAfter) {
+
+        boolean isGood() {
+            return status == OK && right;
+        }
+
+        long at() {
+            return due + latencyNanos;
+        }
+
+        double millis() {
+            return latencyNanos / 1e6;
+        }
+    }
+
+    private Load(Client client, List<Target> targets, Texts texts, double perSecond, long seed) {
+        this.client = client;
+        this.targets = targets;
+        this.texts = texts;
+        this.perSecond = perSecond;
+        this.arrivals =
+                Thread.ofPlatform().daemon().name("arrivals").unstarted(() -> arrive(new SplittableRandom(seed)));
+    }
+
+    static Load start(Client client, List<Target> targets, Texts texts, double perSecond, long seed) {
+        Load load = new Load(client, targets, texts, perSecond, seed);
+        load.arrivals.start();
+        return load;
+    }
+
+    /** From now on so many arrive a second. */
+    void rate(double next) {
+        perSecond = next;
+    }
+
+    private void arrive(SplittableRandom random) {
+        long due = System.nanoTime();
+        for (int i = 0; open; i++) {
+            due += (long) (-Math.log1p(-random.nextDouble()) / perSecond * 1e9);
+            for (long wait = due - System.nanoTime(); wait > 0 && open; wait = due - System.nanoTime()) {
+                LockSupport.parkNanos(wait);
+            }
+            int index = i;
+            long at = due;
+            unanswered.incrementAndGet();
+            client.execute(() -> send(index, at));
+        }
+    }
+
+    private void send(int index, long due) {
+        int target = index % targets.size();
+        client.sendForReply(targets.get(target), texts.body(index), (status, headers, body) -> {
+            replies.add(new Reply(
+                    due,
+                    System.nanoTime() - due,
+                    status,
+                    status == OK && texts.isRight(index, body),
+                    headers.get(Headers.NODE),
+                    target,
+                    headers.contains("Retry-After")));
+            unanswered.decrementAndGet();
+        });
+    }
+
+    /** Lets it go on for a while. */
+    void goOn(Duration time) throws InterruptedException {
+        Thread.sleep(time); // the time of the run itself: arrivals go on by themselves
+    }
+
+    /** Lets it go on until so many that were due since then have been answered. */
+    void goOnUntil(long since, int count) throws InterruptedException {
+        while (since(since).size() < count) {
+            goOn(Duration.ofMillis(200));
+        }
+    }
+
+    /** Replies to what was due since then, so far, in the order in which it was due. */
+    List<Reply> since(long nanoTime) {
+        return replies.stream()
+                .filter(reply -> reply.due() - nanoTime >= 0)
+                .sorted(Comparator.comparingLong(Reply::due))
+                .toList();
+    }
+
+    List<Reply> between(long from, long to) {
+        return since(from).stream().filter(reply -> reply.due() - to < 0).toList();
+    }
+
+    /** When the first such answer came to what was due since then. */
+    Optional<Reply> first(long since, Predicate<Reply> which) {
+        return since(since).stream().filter(which).min(Comparator.comparingLong(Reply::at));
+    }
+
+    static double percentile(List<Reply> replies, double percent) {
+        double[] millis = replies.stream().mapToDouble(Reply::millis).sorted().toArray();
+        return millis.length == 0
+                ? Double.NaN
+                : millis[Math.min(millis.length - 1, (int) Math.ceil(percent / 100 * millis.length) - 1)];
+    }
+
+    /** The share of good answers that the node gave. */
+    static double share(List<Reply> replies, String node) {
+        List<Reply> good = replies.stream().filter(Reply::isGood).toList();
+        return good.isEmpty()
+                ? 0
+                : (double) good.stream()
+                                .filter(reply -> node.equals(reply.node()))
+                                .count()
+                        / good.size();
+    }
+
+    /** How many had each status but a good 200, in words; {@code wrong} is a 200 with another answer. */
+    static String failures(List<Reply> replies) {
+        int[] statuses = replies.stream()
+                .filter(reply -> !reply.isGood())
+                .mapToInt(Reply::status)
+                .sorted()
+                .distinct()
+                .toArray();
+        StringBuilder text = new StringBuilder();
+        for (int status : statuses) {
+            long count = replies.stream()
+                    .filter(reply -> !reply.isGood() && reply.status() == status)
+                    .count();
+            text.append(status == OK ? "wrong" : Integer.toString(status))
+                    .append('=')
+                    .append(count)
+                    .append(' ');
+        }
+        return Arrays.toString(statuses).equals("[]") ? "" : text.toString().strip();
+    }
+
+    /** Ends the arrivals, and returns when each request has its answer. */
+    void finish() throws InterruptedException {
+        open = false;
+        arrivals.join();
+        long end = System.nanoTime() + LAST_ANSWERS.toNanos();
+        while (unanswered.get() > 0 && System.nanoTime() - end < 0) {
+            goOn(Duration.ofMillis(20));
+        }
+    }
+
+    @Override
+    public void close() {
+        try {
+            finish();
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+}

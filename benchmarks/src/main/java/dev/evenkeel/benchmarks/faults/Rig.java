@@ -1,0 +1,256 @@
+package dev.evenkeel.benchmarks.faults;
+
+import dev.evenkeel.benchmarks.fleet.Fleet;
+import dev.evenkeel.benchmarks.fleet.Sentences;
+import dev.evenkeel.benchmarks.host.Child;
+import dev.evenkeel.benchmarks.host.CpuGroup;
+import dev.evenkeel.benchmarks.host.MemoryGroup;
+import dev.evenkeel.benchmarks.load.Client;
+import dev.evenkeel.benchmarks.load.ClosedLoop;
+import dev.evenkeel.benchmarks.load.Target;
+import dev.evenkeel.benchmarks.node.Bench;
+import dev.evenkeel.benchmarks.run.Options;
+import dev.evenkeel.benchmarks.run.Services;
+import java.io.IOException;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Objects;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Registry, four nodes and some gateways; the first node in a memory group, all in CPU groups once they are warm, and
+ * between the registry and the others links that can be cut. Whatever a fault leaves behind is put right by {@link #heal}.
+ */
+final class Rig {
+
+    /** What the second model never comes back from. */
+    static final String POISON = "{\"model\":\"blocking-encoder\",\"input\":\"zebra\"}";
+
+    private static final double NODE_CPUS = 0.22;
+    private static final int FULL_BATCH = 8;
+    private static final Duration WARM_UP = Duration.ofSeconds(12);
+    private static final Duration HEALS_WITHIN = Duration.ofMinutes(2);
+    private static final String VICTIM = "node-1";
+
+    private final Bench bench;
+    private final Options options;
+    private final Fleet fleet;
+    private final List<CpuGroup> groups;
+    private final List<Fleet.Gateway> gateways = new ArrayList<>();
+    private final Texts texts;
+    private final double capacity;
+    private @Nullable Link nodesLink;
+    private @Nullable Link gatewaysLink;
+    private @Nullable MemoryGroup memory;
+    private int gatewaysStarted;
+
+    Rig(Bench bench) throws IOException, InterruptedException {
+        this.bench = bench;
+        this.options = bench.options();
+        fleet = new Fleet(
+                options,
+                bench.services(),
+                bench.cleanup(),
+                Bench.MODEL,
+                URI.create(Bench.url(Path.of(options.text("encoder")))),
+                new Fleet.Surroundings(this::nodesWay, this::gatewaysWay, this::started));
+        try (Client client = new Client(Duration.ofSeconds(30))) {
+            warm(client, fleet.targets());
+        }
+        texts = Texts.answeredBy(fleet.nodes().getLast().uri(), Bench.MODEL, words(0), words(1));
+        for (int i = 0; i < options.integer("gateways"); i++) {
+            startGateway();
+        }
+        try (Client client = new Client(Duration.ofSeconds(30))) {
+            ClosedLoop.run(
+                    client,
+                    targets(),
+                    index -> texts.body(index),
+                    2 * FULL_BATCH,
+                    options.seconds("warm-up"),
+                    Duration.ofSeconds(1));
+            groups = fleet.limit();
+            double[] rates = ClosedLoop.run(
+                    client,
+                    fleet.targets(),
+                    index -> texts.body(index),
+                    FULL_BATCH,
+                    Duration.ofSeconds(5),
+                    options.seconds("capacity"));
+            capacity = Arrays.stream(rates).sum();
+            bench.results().progress("the nodes finish %.0f/s together: %s", capacity, Arrays.toString(rates));
+        }
+    }
+
+    private int words(int place) {
+        String[] words = options.text("words").split("-", -1);
+        return Integer.parseInt(words[Math.min(place, words.length - 1)]);
+    }
+
+    private URI nodesWay(URI registry) {
+        if (nodesLink == null) {
+            nodesLink = bench.cleanup().add(new Link(registry.getPort()));
+        }
+        return Services.registryUri(nodesLink.port());
+    }
+
+    private URI gatewaysWay(URI registry) {
+        if (gatewaysLink == null) {
+            gatewaysLink = bench.cleanup().add(new Link(registry.getPort()));
+        }
+        return Services.registryUri(gatewaysLink.port());
+    }
+
+    private void started(String name, Child process) {
+        if (name.startsWith(VICTIM)) {
+            MemoryGroup group = memory();
+            group.limit(Long.MAX_VALUE);
+            group.add(process.pid());
+        }
+    }
+
+    MemoryGroup memory() {
+        if (memory == null) {
+            memory = bench.cleanup()
+                    .add(MemoryGroup.create("evenkeel-faults-%d"
+                            .formatted(ProcessHandle.current().pid())));
+        }
+        return memory;
+    }
+
+    private void warm(Client client, List<Target> nodes) throws InterruptedException {
+        Sentences sentences = new Sentences(Bench.MODEL, 12, 0, words(0), words(1));
+        ClosedLoop.run(client, nodes, sentences, FULL_BATCH, WARM_UP.minusSeconds(1), Duration.ofSeconds(1));
+    }
+
+    private Fleet.Gateway startGateway() throws InterruptedException {
+        Fleet.Gateway gateway = fleet.startGateway("gateway-" + ++gatewaysStarted, options.text("policy"));
+        gateways.add(gateway);
+        return gateway;
+    }
+
+    /** Requests that the nodes finish a second, in full batches. */
+    double capacity() {
+        return capacity;
+    }
+
+    Texts texts() {
+        return texts;
+    }
+
+    Bench bench() {
+        return bench;
+    }
+
+    Fleet fleet() {
+        return fleet;
+    }
+
+    List<Fleet.Gateway> gateways() {
+        return List.copyOf(gateways);
+    }
+
+    List<Target> targets() {
+        return gateways.stream().map(Fleet.Gateway::target).toList();
+    }
+
+    /** The node that something happens to. */
+    Fleet.Node victim() {
+        return fleet.nodes().getFirst();
+    }
+
+    /** Of the victim. */
+    CpuGroup cpu() {
+        return groups.getFirst();
+    }
+
+    Link nodesLink() {
+        return Objects.requireNonNull(nodesLink);
+    }
+
+    Link gatewaysLink() {
+        return Objects.requireNonNull(gatewaysLink);
+    }
+
+    /** Starts a node anew that has ended, as it was: limited as soon as it answers. */
+    Fleet.Node replace(Fleet.Node ended) throws InterruptedException {
+        int place = fleet.nodes().indexOf(ended);
+        Fleet.Node next = fleet.replace(ended);
+        groups.get(place).add(next.process().pid());
+        return next;
+    }
+
+    /** Everything is there, warm, and in rotation. */
+    void heal() throws IOException, InterruptedException {
+        cpu().grant(NODE_CPUS);
+        memory().limit(Long.MAX_VALUE);
+        for (int i = 0; i < fleet.nodes().size(); i++) {
+            Fleet.Node node = fleet.nodes().get(i);
+            if (!node.process().alive() || isHung(node)) {
+                node.process().kill();
+                node.process().awaitEnd(Duration.ofSeconds(10));
+                Fleet.Node next = fleet.replace(node);
+                try (Client client = new Client(Duration.ofSeconds(30))) {
+                    warm(client, List.of(next.target()));
+                }
+                groups.get(i).add(next.process().pid());
+            }
+        }
+        gateways.removeIf(gateway -> !gateway.process().alive());
+        while (gateways.size() < options.integer("gateways")) {
+            Fleet.Gateway gateway = startGateway();
+            try (Client client = new Client(Duration.ofSeconds(30))) {
+                ClosedLoop.run(
+                        client,
+                        List.of(gateway.target()),
+                        index -> texts.body(index),
+                        FULL_BATCH,
+                        options.seconds("warm-up"),
+                        Duration.ofSeconds(1));
+            }
+        }
+        for (Fleet.Gateway gateway : gateways) {
+            awaitAllUp(gateway);
+        }
+        fleet.awaitIdle();
+    }
+
+    /** One with a prediction that does not come back says that it is not ready, and goes on all the same. */
+    private boolean isHung(Fleet.Node node) throws InterruptedException {
+        URI ready = URI.create("http://localhost:" + node.port() + "/readyz");
+        try (HttpClient http = HttpClient.newHttpClient()) {
+            HttpRequest request =
+                    HttpRequest.newBuilder(ready).timeout(Duration.ofSeconds(5)).build();
+            return http.send(request, HttpResponse.BodyHandlers.discarding()).statusCode() != Load.OK;
+        } catch (IOException e) {
+            return true;
+        }
+    }
+
+    private void awaitAllUp(Fleet.Gateway gateway) throws IOException, InterruptedException {
+        long end = System.nanoTime() + HEALS_WITHIN.toNanos();
+        try (Watch watch = new Watch(gateway);
+                Client client = new Client(Duration.ofSeconds(30));
+                Load trials = Load.start(client, List.of(gateway.target()), texts, 0.3 * capacity, 1)) {
+            while (!watch.states().entrySet().stream()
+                    .filter(node -> node.getKey().startsWith("node-"))
+                    .allMatch(node -> node.getValue().equals("UP"))) {
+                if (System.nanoTime() - end > 0) {
+                    throw new IllegalStateException(
+                            "after " + HEALS_WITHIN + " the gateway's nodes are " + watch.states());
+                }
+                trials.goOn(Duration.ofMillis(200));
+            }
+            trials.goOn(Duration.ofSeconds(3)); // slow start is over
+        }
+        TimeUnit.MILLISECONDS.sleep(200); // what the last answers reported is known
+    }
+}

@@ -1,0 +1,133 @@
+package dev.evenkeel.benchmarks.faults;
+
+import dev.evenkeel.benchmarks.fleet.Fleet;
+import dev.evenkeel.benchmarks.load.Client;
+import dev.evenkeel.benchmarks.load.Target;
+import java.io.IOException;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.function.Predicate;
+
+/** One run: steady load, then a fault, and what became of the requests meanwhile. */
+final class Stage implements AutoCloseable {
+
+    private static final Duration CLIENT_LIMIT = Duration.ofSeconds(30);
+    private static final Duration STEADY = Duration.ofSeconds(8);
+    private static final Duration LEAD_IN = Duration.ofSeconds(3);
+    private static final int WINDOW = 2_000;
+
+    private final Rig rig;
+    private final Client client = new Client(CLIENT_LIMIT);
+    private final Load load;
+    private final Watch watch;
+    private final Map<String, Double> figures = new TreeMap<>();
+    private final List<Load.Reply> steady;
+    private long from;
+    private long to = Long.MAX_VALUE;
+    private Predicate<Load.Reply> counted = _ -> true;
+    private Predicate<Load.Reply> asItShould = Load.Reply::isGood;
+
+    /** Returns when the steady stretch is over. */
+    Stage(Rig rig, double share, long seed) throws InterruptedException {
+        this.rig = rig;
+        this.watch = new Watch(rig.gateways().getFirst());
+        this.load = Load.start(client, rig.targets(), rig.texts(), share * rig.capacity(), seed);
+        load.goOn(LEAD_IN);
+        long start = System.nanoTime();
+        load.goOn(STEADY);
+        from = System.nanoTime();
+        steady = load.between(start, from);
+        load.goOn(Duration.ofMillis(200));
+    }
+
+    Rig rig() {
+        return rig;
+    }
+
+    Load load() {
+        return load;
+    }
+
+    Watch watch() {
+        return watch;
+    }
+
+    Client client() {
+        return client;
+    }
+
+    Fleet.Node victim() {
+        return rig.victim();
+    }
+
+    Target firstTarget() {
+        return rig.targets().getFirst();
+    }
+
+    List<Load.Reply> steady() {
+        return steady;
+    }
+
+    /** The fault is now. */
+    long begin() {
+        from = System.nanoTime();
+        return from;
+    }
+
+    /** Nothing counts that is due from now on. */
+    void end() {
+        to = System.nanoTime();
+    }
+
+    /** Lets the load go on until the window has enough requests. */
+    void fill() throws InterruptedException {
+        load.goOnUntil(from, WINDOW);
+    }
+
+    /** Only these count. */
+    void count(Predicate<Load.Reply> which) {
+        counted = which;
+    }
+
+    /** What does not count as failed, where that is not the right answer alone. */
+    void expect(Predicate<Load.Reply> what) {
+        asItShould = what;
+    }
+
+    void figure(String name, double value) {
+        figures.put(name, value);
+    }
+
+    /** Ends the load, and sums up. */
+    Outcome outcome(String fault, int run) throws InterruptedException {
+        load.finish();
+        List<Load.Reply> window =
+                load.between(from, to).stream().filter(counted).toList();
+        List<Load.Reply> failed = window.stream().filter(asItShould.negate()).toList();
+        figures.put(Outcome.REQUESTS, (double) window.size());
+        figures.put(Outcome.FAILED, (double) failed.size());
+        figures.put(Outcome.STEADY, Load.percentile(steady, 99));
+        figures.put(
+                Outcome.WINDOW,
+                Load.percentile(window.stream().filter(Load.Reply::isGood).toList(), 99));
+        return new Outcome(fault, rig.gateways().size(), run, figures, Load.failures(failed));
+    }
+
+    List<Load.Reply> window() {
+        return load.between(from, to);
+    }
+
+    /** Time out of rotation, by the first gateway's word, into {@link Outcome#OUT}. */
+    void awaitOut(String node, Duration limit) throws IOException, InterruptedException {
+        figure(Outcome.OUT, watch.millisUntilOut(node, from, limit));
+    }
+
+    @Override
+    public void close() {
+        load.close();
+        client.close();
+        watch.close();
+    }
+}
