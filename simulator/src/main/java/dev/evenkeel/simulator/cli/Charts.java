@@ -7,6 +7,7 @@ import java.awt.Color;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.regex.Pattern;
 import org.knowm.xchart.CategoryChart;
 import org.knowm.xchart.CategoryChartBuilder;
@@ -53,7 +54,7 @@ public final class Charts {
         save(chart, directory, plot.name());
     }
 
-    /** Writes {@code name.svg} into a directory; a whisker on each bar is as long as its range. */
+    /** Writes {@code name.svg} into a directory: three bars each, for a range is not as long above its median as below. */
     public static void draw(BarPlot plot, Path directory) throws IOException {
         CategoryChart chart = new CategoryChartBuilder()
                 .width(WIDTH)
@@ -62,14 +63,14 @@ public final class Charts {
                 .yAxisTitle(plot.y())
                 .build();
         chart.getStyler().setPlotGridLinesStroke(new BasicStroke(0.3f)).setXAxisLabelRotation(45);
-        chart.getStyler().setLegendVisible(false).setChartBackgroundColor(Color.WHITE);
-        // its whiskers are symmetric: they stand around the middle of the range, which is a bar's height where it is
-        // shown
+        chart.getStyler().setLegendPosition(LegendPosition.InsideNW).setChartBackgroundColor(Color.WHITE);
+        List<String> names = plot.bars().stream().map(BarPlot.Bar::name).toList();
         chart.addSeries(
-                plot.y(),
-                plot.bars().stream().map(BarPlot.Bar::name).toList(),
-                plot.bars().stream().map(BarPlot.Bar::height).toList(),
-                plot.bars().stream().map(bar -> (bar.most() - bar.least()) / 2).toList());
+                "least", names, plot.bars().stream().map(BarPlot.Bar::least).toList());
+        chart.addSeries(
+                "median", names, plot.bars().stream().map(BarPlot.Bar::height).toList());
+        chart.addSeries(
+                "most", names, plot.bars().stream().map(BarPlot.Bar::most).toList());
         save(chart, directory, plot.name());
     }
 
