@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.concurrent.TimeUnit;
@@ -40,8 +41,8 @@ class FaultMatrixIT {
 
     private static void run(String... options) throws IOException, InterruptedException {
         ProcessBuilder script = new ProcessBuilder("benchmarks/faults.sh");
-        script.command().addAll(java.util.List.of(options));
-        script.command().addAll(java.util.List.of("--docs", OUT.toAbsolutePath().toString()));
+        script.command().addAll(List.of(options));
+        script.command().addAll(List.of("--docs", OUT.toAbsolutePath().toString()));
         script.environment().put("BENCHMARKS_NO_BUILD", "1");
         Process matrix = script.directory(ROOT.toFile()).inheritIO().start();
         try {

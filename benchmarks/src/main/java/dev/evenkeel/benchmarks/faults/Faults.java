@@ -8,8 +8,10 @@ import dev.evenkeel.benchmarks.host.MemoryHog;
 import dev.evenkeel.benchmarks.host.Ports;
 import dev.evenkeel.benchmarks.node.Bench;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.net.InetAddress;
 import java.net.Socket;
+import java.net.SocketTimeoutException;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -20,6 +22,8 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
+import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
@@ -313,7 +317,8 @@ final class Faults {
     }
 
     private static void faulty(Stage stage, FaultyNode.Kind kind) throws Exception {
-        String name = kind.name().toLowerCase(java.util.Locale.ROOT) + "-" + System.nanoTime();
+        String kindName = kind.name().toLowerCase(Locale.ROOT);
+        String name = kindName + "-" + System.nanoTime();
         Bench bench = stage.rig().bench();
         int port = Ports.free(1).getFirst();
         String registry = stage.rig().fleet().registryZone();
@@ -326,7 +331,7 @@ final class Faults {
                         List.of(
                                 "faulty-node",
                                 "--kind",
-                                kind.name().toLowerCase(java.util.Locale.ROOT),
+                                kindName,
                                 "--name",
                                 name,
                                 "--model",
@@ -387,14 +392,14 @@ final class Faults {
         stage.load().goOn(Duration.ofSeconds(20)); // everybody has registered again
     }
 
-    private static java.util.Map<String, String> states(Stage stage) {
+    private static Map<String, String> states(Stage stage) {
         try {
             return stage.watch().states();
         } catch (IOException e) {
-            throw new java.io.UncheckedIOException(e);
+            throw new UncheckedIOException(e);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
-            return java.util.Map.of();
+            return Map.of();
         }
     }
 
@@ -624,7 +629,7 @@ final class Faults {
                 // what it was told
             }
             return false;
-        } catch (java.net.SocketTimeoutException _) {
+        } catch (SocketTimeoutException _) {
             return true;
         } catch (IOException _) {
             return false;

@@ -140,16 +140,17 @@ public final class Flow {
 
     /** Every endpoint that it was lost on has died, or says itself that a prediction of its is stuck. */
     public synchronized boolean isLostForCertain() {
-        return lostOn.entrySet().stream()
-                .allMatch(loss -> loss.getValue() || loss.getKey().state() == NodeState.STALLED);
+        return lostOn.entrySet().stream().allMatch(Flow::isCertain);
     }
 
     /** As {@link #isLostForCertain}, or nothing was heard of those since that only seem to have stalled. */
     public synchronized boolean isStillLost() {
         return lostOn.entrySet().stream()
-                .allMatch(loss -> loss.getValue()
-                        || loss.getKey().state() == NodeState.STALLED
-                        || loss.getKey().ejection().isLost());
+                .allMatch(loss -> isCertain(loss) || loss.getKey().ejection().isLost());
+    }
+
+    private static boolean isCertain(Map.Entry<Endpoint, Boolean> loss) {
+        return loss.getValue() || loss.getKey().state() == NodeState.STALLED;
     }
 
     /** Endpoints that stalled or died with it inside. */

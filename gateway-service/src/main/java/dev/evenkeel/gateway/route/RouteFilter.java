@@ -158,36 +158,31 @@ public final class RouteFilter implements GlobalFilter {
         BodyScan scan = scan(api, body, request.getHeaders().getFirst(JSON_LENGTH));
         String name = modelName(api, path, request, scan);
         ServedModel any = catalog.find(name).orElseThrow(() -> unknown(name));
-        Flow.Model meant = variant(any.name(), path);
-        ServedModel model = meant.variant().equals(any.name()) ? any : costs(any, meant.variant());
+        Optional<String> pinned = versionInPath(any.name(), path);
+        Optional<String> version = pinned.or(() -> versions.draw(any.name()));
+        // it costs what the version's own nodes say, once one has been heard
+        ServedModel model = version.flatMap(it -> catalog.find(any.name(), it)).orElse(any);
+        String variant = version.map(it -> Catalog.versioned(any.name(), it)).orElse(any.name());
         Duration inBody = Duration.of(scan.timeoutMicros(), ChronoUnit.MICROS);
         Terms terms = inBody.isPositive() ? asked.within(inBody) : asked;
+        Flow.Model meant = new Flow.Model(any.name(), variant, pinned.isPresent());
         return new Flow(meant, scan.work(model), terms, new Flow.Input(path, body));
     }
 
-    /** The version that the client insists on, or one that is drawn where versions have weights. */
-    private Flow.Model variant(String name, String path) {
+    /** The version that the client insists on. */
+    private Optional<String> versionInPath(String name, String path) {
         Matcher inPath = MODEL_PATH.matcher(path);
-        String asked = inPath.matches() ? inPath.group(2) : null;
-        if (asked == null) {
-            return versions.draw(name)
-                    .map(version -> new Flow.Model(name, Catalog.versioned(name, version), false))
-                    .orElseGet(() -> new Flow.Model(name));
-        }
-        SortedSet<String> known = catalog.versionsOf(name);
-        if (!known.contains(asked)) {
-            throw new ApiException(
-                    HttpStatus.NOT_FOUND,
-                    "there is no version '" + asked + "' of the model '" + name + "'; there are: "
-                            + String.join(", ", known));
-        }
-        return new Flow.Model(name, Catalog.versioned(name, asked), true);
-    }
-
-    /** As the version's own nodes say, once one has been heard. */
-    private ServedModel costs(ServedModel any, String variant) {
-        return catalog.find(any.name(), variant.substring(any.name().length() + 1))
-                .orElse(any);
+        Optional<String> asked = inPath.matches() ? Optional.ofNullable(inPath.group(2)) : Optional.empty();
+        asked.ifPresent(version -> {
+            SortedSet<String> known = catalog.versionsOf(name);
+            if (!known.contains(version)) {
+                throw new ApiException(
+                        HttpStatus.NOT_FOUND,
+                        "there is no version '" + version + "' of the model '" + name + "'; there are: "
+                                + String.join(", ", known));
+            }
+        });
+        return asked;
     }
 
     /** What the client gives it; what is no such number is the node's to refuse. */
