@@ -165,21 +165,29 @@ public final class Balancer {
         return false;
     }
 
-    /** With nobody in rotation, an ejected node that still says it is up is better than no answer; a dead one comes last. */
+    /**
+     * With nobody in rotation, an ejected node that still says it is up is better than no answer, and takes no more than it
+     * did before; a dead one comes last, and takes whatever comes, since it does nothing with it.
+     */
     private Pick lastResort(List<Endpoint> serving, Request request, long now) {
-        Endpoint chosen = policy.pick(new Candidates(serving, HEARD_UNTRIED, request, now), request, now);
-        if (chosen == null) {
-            chosen = policy.pick(new Candidates(serving, UP_UNTRIED, request, now), request, now);
+        Endpoint heard = policy.pick(new Candidates(serving, HEARD_UNTRIED, request, now), request, now);
+        if (heard != null) {
+            return ifAdmitted(heard, request, now);
         }
-        return chosen == null ? new Pick.NoneAvailable(reason(serving, request)) : admitted(chosen, request, now);
+        Endpoint lost = policy.pick(new Candidates(serving, UP_UNTRIED, request, now), request, now);
+        return lost == null ? new Pick.NoneAvailable(reason(serving, request)) : picked(lost, request, now);
     }
 
-    /** A request that was let in once stays in when it goes to another node; and a trial is for the node's sake. */
+    /** A trial is for the node's sake. */
     private Pick admitted(Endpoint chosen, Request request, long now) {
+        return chosen.ejection().isTrialOf(now) ? picked(chosen, request, now) : ifAdmitted(chosen, request, now);
+    }
+
+    /** A request that was let in once stays in when it goes to another node. */
+    private Pick ifAdmitted(Endpoint chosen, Request request, long now) {
         Admission gate = admission;
-        boolean isLetIn = !request.tried().isEmpty() || chosen.ejection().isEjected();
         if (gate != null
-                && !isLetIn
+                && request.tried().isEmpty()
                 && gate.decide(chosen, request, now) instanceof Admission.Decision.Rejected(Duration retryAfter)) {
             return new Pick.Overloaded(retryAfter);
         }

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.evenkeel.balancer.admission.Admission;
 import dev.evenkeel.balancer.admission.Budget;
 import dev.evenkeel.balancer.admission.BudgetSettings;
+import dev.evenkeel.balancer.endpoint.Cause;
 import dev.evenkeel.balancer.endpoint.Request;
 import dev.evenkeel.load.NodeState;
 import java.time.Duration;
@@ -70,6 +71,43 @@ class AdmissionTest {
         assertThat(rejectedOf(300)).isZero();
         busy(60);
         assertThat(pick(100_000, Request.NO_LIMIT)).isInstanceOf(Pick.Overloaded.class);
+    }
+
+    @Test
+    void anEjectedNodeThatAnswersIsTheLastResortForNoMoreThanItCanDo() {
+        loseBoth(new Cause.Stall(Duration.ofSeconds(1)));
+        busy(19);
+        assertThat(rejectedOf(100)).isZero();
+        busy(41);
+        assertThat(rejectedOf(100)).isEqualTo(100);
+    }
+
+    @Test
+    void inPanicNodesThatAnswerFailuresAreSentNoMoreThanTheyCanDo() {
+        loseBoth(new Cause.Failures(5));
+        balancer.look();
+        busy(19);
+        assertThat(rejectedOf(100)).isZero();
+        busy(41);
+        assertThat(rejectedOf(100)).isEqualTo(100);
+    }
+
+    @Test
+    void aTrialIsForTheNodesSakeWhateverItHasToDo() {
+        loseBoth(new Cause.Failures(5));
+        fleet.pass(Duration.ofSeconds(2));
+        busy(5_000);
+        assertThat(balancer.pick(TestFleet.request(1))).isInstanceOf(Pick.Picked.class);
+        assertThat(balancer.pick(TestFleet.request(1))).isInstanceOf(Pick.Picked.class);
+        assertThat(balancer.pick(TestFleet.request(1)))
+                .as("both have their trial")
+                .isInstanceOf(Pick.Overloaded.class);
+    }
+
+    private void loseBoth(Cause cause) {
+        for (String id : Set.of("0", "1")) {
+            fleet.node(id).ejection().onLoss(cause, fleet.now(), fleet.now());
+        }
     }
 
     @Test

@@ -97,7 +97,7 @@ public record GatewayProperties(
      *     requests, and each node every 5 s; one that is idle asks them all
      * @param silenceLimit a node that was asked and has not been heard from for longer leaves rotation; default 500ms, from
      *     100ms to 30s. A node that is granted a fifth of a core answers within some 100 ms; time in which the gateway
-     *     itself was stopped does not count
+     *     itself was stopped does not count. The only node that is left for a model has ten times as long
      */
     public record Nodes(
             @DefaultValue("model-service") String serviceId,

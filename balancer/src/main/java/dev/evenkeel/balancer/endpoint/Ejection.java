@@ -240,6 +240,12 @@ public final class Ejection {
         return state.get().phase == Phase.ON_TRIAL;
     }
 
+    /** True when a trial is under way that began at {@code now}: the pick that entered then holds it. */
+    public boolean isTrialOf(long now) {
+        State current = state.get();
+        return current.phase == Phase.ON_TRIAL && current.trialAt == now;
+    }
+
     /**
      * When it came in last: when it was healed, or when its trial began.
      *

@@ -1,20 +1,30 @@
 package dev.evenkeel.balancer.endpoint;
 
+import dev.evenkeel.load.NodeState;
 import java.time.Duration;
+import java.util.Collections;
 import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.function.LongSupplier;
 
 /**
  * How long each endpoint has owed an answer: it was asked, and nothing was heard from it since. A question that ends
  * without an answer is still owed one; whatever is heard counts as one.
  *
+ * <p>Silence is evidence, not proof: a node that is given more than it can do may be short of the CPU that an answer takes.
+ * Where another node stands in, doubting it costs little. Where none does, its requests have nowhere to go, and it takes
+ * {@link #PATIENCE} times as long.
+ *
  * <p>Time counts as the asking side lives through it: a {@link #look} that comes late, because this process was stopped
  * or had no CPU, adds two ticks at most. So nobody is called silent for what a pause of the gateway took. For one thread,
  * the very one that reads the answers if that can be: while it is held up, so is the time.
  */
 public final class Silence {
+
+    /** So many limits is the only node that is left for a model waited for. */
+    private static final int PATIENCE = 10;
 
     /** Until when nothing was heard, and whether a question is under way that may still be answered. */
     private record Owed(long since, boolean underWay, long heardBefore) {}
@@ -85,11 +95,37 @@ public final class Silence {
         owed.remove(id);
     }
 
-    /** For how long it has been silent, if that is longer than the limit. */
-    public Optional<Duration> of(Endpoint endpoint) {
+    /**
+     * Those of the fleet that have been silent for too long, each with the time. A node that warms may be slow to answer, and
+     * is not in rotation.
+     */
+    public Map<Endpoint, Duration> tooLong(List<Endpoint> endpoints) {
+        Map<Endpoint, Duration> silent = new LinkedHashMap<>();
+        for (Endpoint endpoint : endpoints) {
+            long time = time(endpoint);
+            if (time > limit
+                    && endpoint.state() != NodeState.WARMING
+                    && (time > PATIENCE * limit
+                            || endpoint.ejection().isEjected()
+                            || hasStandIn(endpoint, endpoints))) {
+                silent.put(endpoint, Duration.ofNanos(time));
+            }
+        }
+        return silent;
+    }
+
+    private long time(Endpoint endpoint) {
         Owed current = owed.get(endpoint.id());
-        long time = current == null ? 0 : lived - current.since;
-        return time > limit ? Optional.of(Duration.ofNanos(time)) : Optional.empty();
+        return current == null ? 0 : lived - current.since;
+    }
+
+    /** Somebody in rotation who is heard serves a model of it. */
+    private boolean hasStandIn(Endpoint endpoint, List<Endpoint> endpoints) {
+        return endpoints.stream()
+                .anyMatch(other -> other.state() == NodeState.UP
+                        && !other.ejection().isEjected()
+                        && time(other) <= limit
+                        && !Collections.disjoint(other.models(), endpoint.models()));
     }
 
     /** What happens after a look counts from the next: never early. */

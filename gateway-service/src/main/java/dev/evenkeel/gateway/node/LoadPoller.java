@@ -7,7 +7,6 @@ import dev.evenkeel.balancer.endpoint.Fleet;
 import dev.evenkeel.balancer.endpoint.PollSchedule;
 import dev.evenkeel.balancer.endpoint.Silence;
 import dev.evenkeel.load.LoadReport;
-import dev.evenkeel.load.NodeState;
 import dev.evenkeel.load.NodeStatus;
 import dev.evenkeel.load.NodeStatus.ServedModel;
 import java.net.ConnectException;
@@ -76,7 +75,7 @@ public final class LoadPoller implements SmartLifecycle {
      * How often nodes are asked.
      *
      * @param interval a node not heard from for this long may be asked
-     * @param silenceLimit a node that owes an answer for longer is ejected
+     * @param silenceLimit a node that owes an answer for longer is ejected, if another stands in
      */
     public record Settings(Duration interval, Duration silenceLimit) {
 
@@ -168,7 +167,8 @@ public final class LoadPoller implements SmartLifecycle {
         silence.look(endpoints);
         long now = nanoTime.getAsLong();
         forgetThoseGone();
-        endpoints.forEach(endpoint -> ejectIfSilent(endpoint, now));
+        silence.tooLong(endpoints)
+                .forEach((endpoint, time) -> endpoint.ejection().onLoss(new Cause.Silent(time), now, now));
         List<Endpoint> free = endpoints.stream()
                 .filter(endpoint -> !underWay.contains(endpoint.id()))
                 .toList();
@@ -193,14 +193,6 @@ public final class LoadPoller implements SmartLifecycle {
             }
             return gone;
         });
-    }
-
-    /** A node that warms may be slow to answer, and is not in rotation. */
-    private void ejectIfSilent(Endpoint endpoint, long now) {
-        Optional<Duration> time = silence.of(endpoint);
-        if (time.isPresent() && endpoint.state() != NodeState.WARMING) {
-            endpoint.ejection().onLoss(new Cause.Silent(time.get()), now, now);
-        }
     }
 
     private Mono<Void> poll(HttpClient client, Scheduler scheduler, Node node, Endpoint endpoint) {

@@ -168,12 +168,9 @@ public final class Gateway {
             return;
         }
         silence.look(fleet.endpoints());
-        for (Endpoint endpoint : fleet.endpoints()) {
-            silence.of(endpoint).ifPresent(time -> {
-                long now = events.now();
-                endpoint.ejection().onLoss(new Cause.Silent(time), now, now);
-            });
-        }
+        long now = events.now();
+        silence.tooLong(fleet.endpoints())
+                .forEach((endpoint, time) -> endpoint.ejection().onLoss(new Cause.Silent(time), now, now));
         balancer.look();
         for (Endpoint endpoint : polls.due(fleet.endpoints(), sent, events.now())) {
             recorder.polled(events.now());
