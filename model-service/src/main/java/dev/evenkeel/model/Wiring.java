@@ -42,11 +42,14 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Collectors;
+import org.apache.coyote.AbstractProtocol;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.boot.SpringApplication;
+import org.springframework.boot.tomcat.ConfigurableTomcatWebServerFactory;
+import org.springframework.boot.web.server.WebServerFactoryCustomizer;
 import org.springframework.boot.web.servlet.FilterRegistrationBean;
 import org.springframework.context.ConfigurableApplicationContext;
 import org.springframework.context.annotation.Bean;
@@ -64,6 +67,9 @@ class Wiring {
 
     /** The machine is read five times a second: neighbours come and go within seconds, and a reading costs 0.1 ms. */
     private static final long SAMPLE_MILLIS = 200;
+
+    /** A refusal takes a moment. */
+    private static final int REFUSING_THREADS = 32;
 
     /** Nanoseconds since the start: never negative. */
     private static long nanoTime() {
@@ -291,6 +297,20 @@ class Wiring {
         return filter;
     }
 
+    /**
+     * Requests run on platform threads, one for each that may be inside and some that refuse the others. On virtual threads,
+     * a node of one CPU that is sent more than it can read answers nobody: its one carrier takes what comes from the same
+     * queue for as long as that is not empty, and the answers come from another.
+     */
+    @Bean
+    WebServerFactoryCustomizer<ConfigurableTomcatWebServerFactory> requestThreads(EvenkeelProperties properties) {
+        return factory -> factory.addProtocolHandlerCustomizers(handler -> {
+            if (handler instanceof AbstractProtocol<?> protocol) {
+                protocol.setMaxThreads(properties.maxRequests() + REFUSING_THREADS);
+            }
+        });
+    }
+
     @Bean
     LoadEndpoint loadEndpoint(EvenkeelProperties properties, LoadReporter reporter, Inference inference) {
         return new LoadEndpoint(
@@ -327,6 +347,7 @@ class Wiring {
                         Math.toIntExact(properties.maxBody().toBytes()),
                         properties.maxTimeout(),
                         workers.count,
+                        workers.grantedCpus,
                         version(),
                         System.currentTimeMillis() / 1_000),
                 inference,

@@ -17,8 +17,10 @@ import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.Collections;
+import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import org.awaitility.Awaitility;
@@ -92,7 +94,8 @@ class OverloadTest {
             assertThat(metric("evenkeel_requests_refused_total{reason=\"queue_full\"}"))
                     .isPositive();
         } finally {
-            delete("r");
+            // it can be cancelled once it is read
+            Awaitility.await().until(() -> delete("r") == 204);
         }
         assertThat(inside.get(10, TimeUnit.SECONDS).statusCode()).isEqualTo(499);
     }
@@ -118,6 +121,37 @@ class OverloadTest {
         assertThat(metric("evenkeel_inputs_expired_total{model=\"minibag-embed-256\"}"))
                 .isPositive();
         Awaitility.await().until(() -> metric("evenkeel_queue_work") == 0);
+    }
+
+    /** One carrier takes what comes for as long as something comes, and what waits to be answered is never its turn. */
+    @Test
+    void requestsAndPollsNeedNoVirtualThread() throws Exception {
+        AtomicBoolean over = new AtomicBoolean();
+        List<Thread> busy = IntStream.range(0, 4 * Runtime.getRuntime().availableProcessors())
+                .mapToObj(_ -> Thread.startVirtualThread(() -> {
+                    while (!over.get()) {
+                        Thread.onSpinWait();
+                    }
+                }))
+                .toList();
+        try {
+            Duration limit = Duration.ofSeconds(10);
+            HttpRequest poll = HttpRequest.newBuilder(uri(managementPort, "/actuator/load"))
+                    .timeout(limit)
+                    .build();
+            assertThat(CLIENT.send(poll, BodyHandlers.ofString()).body()).contains("named_metrics.state=0");
+            HttpRequest request = HttpRequest.newBuilder(uri(port, "/v1/embeddings"))
+                    .timeout(limit)
+                    .POST(BodyPublishers.ofString("{\"model\":\"minibag-embed-256\",\"input\":\"x\"}"))
+                    .build();
+            assertThat(CLIENT.send(request, BodyHandlers.ofString()).statusCode())
+                    .isEqualTo(200);
+        } finally {
+            over.set(true);
+            for (Thread thread : busy) {
+                thread.join();
+            }
+        }
     }
 
     @ParameterizedTest

@@ -34,40 +34,46 @@ public class ApiConfiguration {
         public Parts {
             defaultModels = Map.copyOf(defaultModels);
         }
-
-        Models models() {
-            return new Models(inference, defaultModels, new RequestTerms(settings.longestTimeout()));
-        }
     }
 
     @Bean
-    OpenAiApi openAiApi(Parts parts) {
-        return new OpenAiApi(parts.settings, parts.models());
+    Body body(Parts parts) {
+        return new Body(parts.settings.maxBodyBytes(), new Turns(parts.settings.readers()));
     }
 
     @Bean
-    TeiApi teiApi(Parts parts) {
-        return new TeiApi(parts.settings, parts.models());
+    Models models(Parts parts) {
+        return new Models(parts.inference, parts.defaultModels, new RequestTerms(parts.settings.longestTimeout()));
     }
 
     @Bean
-    TeiInfoApi teiInfoApi(Parts parts) {
-        return new TeiInfoApi(parts.settings, parts.models(), parts.state);
+    OpenAiApi openAiApi(Parts parts, Body body, Models models) {
+        return new OpenAiApi(parts.settings, body, models);
     }
 
     @Bean
-    RerankApi rerankApi(Parts parts) {
-        return new RerankApi(parts.settings, parts.models());
+    TeiApi teiApi(Parts parts, Body body, Models models) {
+        return new TeiApi(parts.settings, body, models);
     }
 
     @Bean
-    OipApi oipApi(Parts parts) {
-        return new OipApi(parts.settings, parts.models());
+    TeiInfoApi teiInfoApi(Parts parts, Body body, Models models) {
+        return new TeiInfoApi(parts.settings, body, models, parts.state);
     }
 
     @Bean
-    OipInfoApi oipInfoApi(Parts parts) {
-        return new OipInfoApi(parts.settings, parts.models(), parts.state, parts.statistics);
+    RerankApi rerankApi(Parts parts, Body body, Models models) {
+        return new RerankApi(parts.settings, body, models);
+    }
+
+    @Bean
+    OipApi oipApi(Parts parts, Body body, Models models) {
+        return new OipApi(parts.settings, body, models);
+    }
+
+    @Bean
+    OipInfoApi oipInfoApi(Parts parts, Body body, Models models) {
+        return new OipInfoApi(parts.settings, body, models, parts.state, parts.statistics);
     }
 
     @Bean

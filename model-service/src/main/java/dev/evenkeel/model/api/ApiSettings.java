@@ -10,6 +10,7 @@ import java.time.Duration;
  * @param maxBodyBytes bytes of a request's body
  * @param longestTimeout time that a request is given when it asks for none, and at most
  * @param workers threads that tokenize
+ * @param readers requests that are parsed at once
  * @param version of this software
  * @param startedSeconds when the node started, in seconds since 1970
  */
@@ -19,12 +20,9 @@ public record ApiSettings(
         int maxBodyBytes,
         Duration longestTimeout,
         int workers,
+        int readers,
         String version,
         long startedSeconds) {
-
-    Body body() {
-        return new Body(maxBodyBytes);
-    }
 
     Inputs inputs() {
         return new Inputs(maxInputs);

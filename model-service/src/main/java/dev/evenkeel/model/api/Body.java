@@ -13,17 +13,20 @@ import tools.jackson.databind.json.JsonMapper;
  * beforehand how long it is.
  *
  * @param maxBytes the limit
+ * @param turns for the work that begins when a body is there, which may take long to come
  */
-record Body(int maxBytes) {
+record Body(int maxBytes, Turns turns) {
 
     private static final JsonMapper JSON = JsonMapper.builder()
             .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
             .build();
 
+    /** Parsed, in its turn. */
     Fields read(HttpServletRequest request) throws IOException {
         return parsed(bytes(request));
     }
 
+    /** As it came; whoever asks for it parses it, in the turn that it has from here on. */
     byte[] bytes(HttpServletRequest request) throws IOException {
         if (request.getContentLengthLong() > maxBytes) {
             throw tooLarge();
@@ -33,6 +36,7 @@ record Body(int maxBytes) {
             if (bytes.length > maxBytes) {
                 throw tooLarge();
             }
+            turns.begin(request);
             return bytes;
         }
     }

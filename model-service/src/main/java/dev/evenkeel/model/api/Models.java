@@ -123,7 +123,7 @@ record Models(Inference inference, Map<Task, String> defaults, RequestTerms term
             List<ModelInput> inputs,
             RunOptions options,
             IntFunction<String> field) {
-        request.setAttribute(LoadFilter.MODEL, model.name());
+        begin(request, model);
         try {
             return inference.run(model, inputs, options);
         } catch (InferenceException e) {
@@ -134,13 +134,19 @@ record Models(Inference inference, Map<Task, String> defaults, RequestTerms term
     /** @param field where the texts were */
     List<List<TextToken>> tokens(
             HttpServletRequest request, ModelCard model, List<String> texts, boolean special, String field) {
-        request.setAttribute(LoadFilter.MODEL, model.name());
+        begin(request, model);
         try {
             return inference.tokens(
                     model, texts, special, terms.of(request, false).timeout());
         } catch (InferenceException e) {
             throw Problem.of(e, _ -> field);
         }
+    }
+
+    /** From here on the request waits for others, and need not be in turn. */
+    private static void begin(HttpServletRequest request, ModelCard model) {
+        request.setAttribute(LoadFilter.MODEL, model.name());
+        Turns.end(request);
     }
 
     private List<ModelCard> of(Task task) {

@@ -41,8 +41,8 @@ class OipApi {
     private final OipTexts texts;
     private final Models models;
 
-    OipApi(ApiSettings settings, Models models) {
-        this.body = settings.body();
+    OipApi(ApiSettings settings, Body body, Models models) {
+        this.body = body;
         this.texts = new OipTexts(settings.inputs());
         this.models = models;
     }

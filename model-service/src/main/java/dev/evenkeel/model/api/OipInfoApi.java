@@ -42,10 +42,11 @@ class OipInfoApi {
 
     OipInfoApi(
             ApiSettings settings,
+            Body body,
             Models models,
             Supplier<NodeState> state,
             Function<String, ModelStatistics> statistics) {
-        this.body = settings.body();
+        this.body = body;
         this.models = models;
         this.workers = settings.workers();
         this.version = settings.version();

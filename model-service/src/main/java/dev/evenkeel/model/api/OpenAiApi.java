@@ -26,8 +26,8 @@ class OpenAiApi {
     private final Models models;
     private final long created;
 
-    OpenAiApi(ApiSettings settings, Models models) {
-        this.body = settings.body();
+    OpenAiApi(ApiSettings settings, Body body, Models models) {
+        this.body = body;
         this.inputs = settings.inputs();
         this.models = models;
         this.created = settings.startedSeconds();

@@ -38,6 +38,7 @@ final class RefusalFilter implements Filter {
             try {
                 enter(http, answer, chain, inside.incrementAndGet());
             } finally {
+                Turns.end(request);
                 inside.decrementAndGet();
             }
         } else {

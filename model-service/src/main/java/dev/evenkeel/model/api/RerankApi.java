@@ -33,8 +33,8 @@ class RerankApi {
     private final String idPrefix;
     private final AtomicLong ids = new AtomicLong();
 
-    RerankApi(ApiSettings settings, Models models) {
-        this.body = settings.body();
+    RerankApi(ApiSettings settings, Body body, Models models) {
+        this.body = body;
         this.inputs = settings.inputs();
         this.models = models;
         this.idPrefix = "rerank-" + Long.toString(settings.startedSeconds(), Character.MAX_RADIX) + "-";

@@ -35,8 +35,8 @@ class TeiApi {
     private final Inputs inputs;
     private final Models models;
 
-    TeiApi(ApiSettings settings, Models models) {
-        this.body = settings.body();
+    TeiApi(ApiSettings settings, Body body, Models models) {
+        this.body = body;
         this.inputs = settings.inputs();
         this.models = models;
     }

@@ -32,8 +32,8 @@ class TeiInfoApi {
     private final ApiSettings settings;
     private final Supplier<NodeState> state;
 
-    TeiInfoApi(ApiSettings settings, Models models, Supplier<NodeState> state) {
-        this.body = settings.body();
+    TeiInfoApi(ApiSettings settings, Body body, Models models, Supplier<NodeState> state) {
+        this.body = body;
         this.inputs = settings.inputs();
         this.models = models;
         this.settings = settings;

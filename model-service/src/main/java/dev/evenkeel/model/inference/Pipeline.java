@@ -87,7 +87,7 @@ final class Pipeline implements Inference {
         this.parts = parts;
         this.batcher = Batcher.over(
                 BatchQueue.takingTurns(settings.maxQueueWork()), parts.clocks().nanoTime());
-        // platform threads: the calls are native, and long ones would hold up every virtual thread
+        // of their own: long texts take turns here, and nobody else waits for them
         this.tokenizers = Executors.newFixedThreadPool(
                 settings.workers(),
                 Thread.ofPlatform().daemon().name("tokenize-", 0).factory());

@@ -193,21 +193,25 @@ class ParserFuzzTest {
     }
 
     private static MockMvc mvc() {
-        ApiSettings settings = new ApiSettings(16, 512, 100_000, Duration.ofSeconds(9), 1, "test", 0);
-        Models models = new Models(new Zeros(), Map.of(), new RequestTerms(settings.longestTimeout()));
+        ApiSettings settings = new ApiSettings(16, 512, 100_000, Duration.ofSeconds(9), 1, 1, "test", 0);
+        Inference zeros = new Zeros();
+        Models models = new Models(zeros, Map.of(), new RequestTerms(settings.longestTimeout()));
+        Body body = new Body(settings.maxBodyBytes(), new Turns(1));
         Took none = new Took(0, 0);
         return MockMvcBuilders.standaloneSetup(
-                        new OpenAiApi(settings, models),
-                        new TeiApi(settings, models),
-                        new TeiInfoApi(settings, models, () -> NodeState.UP),
-                        new RerankApi(settings, models),
-                        new OipApi(settings, models),
+                        new OpenAiApi(settings, body, models),
+                        new TeiApi(settings, body, models),
+                        new TeiInfoApi(settings, body, models, () -> NodeState.UP),
+                        new RerankApi(settings, body, models),
+                        new OipApi(settings, body, models),
                         new OipInfoApi(
                                 settings,
+                                body,
                                 models,
                                 () -> NodeState.UP,
                                 _ -> new ModelStatistics(none, none, none, none, none, 0)))
                 .setControllerAdvice(new ApiErrors())
+                .addFilters(new RefusalFilter(zeros))
                 .build();
     }
 
