@@ -452,7 +452,8 @@ final class Faults {
 
     private static void oneLeft(Stage stage) throws Exception {
         List<Fleet.Node> nodes = stage.rig().fleet().nodes();
-        stage.expect(reply -> reply.isGood() || reply.status() == TOO_MANY_REQUESTS);
+        // who was on two of the killed is taken for what killed them
+        stage.expect(reply -> reply.isGood() || reply.status() == TOO_MANY_REQUESTS || reply.status() == UNPROCESSABLE);
         stage.begin();
         nodes.subList(1, nodes.size()).forEach(node -> node.process().kill());
         stage.load().goOn(Duration.ofSeconds(5)); // what the three left behind is queued
@@ -463,6 +464,9 @@ final class Faults {
         List<Load.Reply> since = stage.load().since(settled);
         double seconds = (System.nanoTime() - settled) / 1e9;
         stage.figure("refused_p99_ms", p99(stage.window(), TOO_MANY_REQUESTS));
+        stage.figure("refused_as_poison", (double) stage.window().stream()
+                .filter(reply -> reply.status() == UNPROCESSABLE)
+                .count());
         stage.figure(
                 "of_its_capacity",
                 answered(since, settled) / seconds / (stage.rig().capacity() / nodes.size()));
