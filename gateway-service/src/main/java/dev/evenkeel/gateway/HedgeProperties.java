@@ -8,13 +8,13 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
 /**
  * Whether what takes long is sent to a second node, {@code evenkeel.hedge.*}.
  *
- * @param enabled default false: it is safe, inference being a pure function, but sends up to the budget's share more to the
- *     nodes, and what that brings depends on the fleet: measure it there
+ * @param enabled default true: inference is a pure function, so it is safe, and it is what helps those who are inside a node
+ *     when that becomes slow. It sends up to the budget's share more to nodes that have next to nothing to do
  * @param budgetShare hedges, as a share of the requests that come in; default 0.05, from 0 to 1
  * @param budgetPerSecond as many more each second; default 1, from 0 to 100000
  */
 public record HedgeProperties(
-        @DefaultValue("false") boolean enabled,
+        @DefaultValue("true") boolean enabled,
         @DefaultValue("0.05") double budgetShare,
         @DefaultValue("1") double budgetPerSecond) {
 

@@ -41,6 +41,8 @@ import org.springframework.context.annotation.Import;
             "eureka.client.enabled=false",
             "management.server.port=0",
             "evenkeel.drain.notice=0s",
+            // attempts are counted here; HedgeTest has it
+            "evenkeel.hedge.enabled=false",
         })
 @Import(ListedNodes.class)
 abstract class GatewayFixture {
