@@ -34,6 +34,7 @@ class FaultMatrixIT {
         Files.createDirectories(OUT);
 
         run("--repeats", "5");
+        run("--repeats", "5", "--faults", "overload", "--gateway-args", "--evenkeel.admission.max-queue-delay=150ms");
         run("--repeats", "5", "--gateways", "2", "--faults", "kill,stop,hang,gateway-killed");
 
         assertThat(verdicts(OUT.resolve("faults.md"))).containsAllEntriesOf(before);

@@ -47,6 +47,7 @@ final class Faults {
     private static final Duration REGISTRY_GONE = Duration.ofSeconds(60);
     private static final Duration PARTITIONED = Duration.ofSeconds(30);
     private static final Duration OVERLOADED = Duration.ofSeconds(60);
+    private static final String QUEUE_DELAY = "evenkeel.admission.max-queue-delay";
     private static final int POISONS = 20;
     private static final int SLOW_CLIENTS = 500;
 
@@ -162,7 +163,7 @@ final class Faults {
                         Bar.atMost("recovered_s", 3)),
                 new Fault(
                         "overload",
-                        "twice the capacity for 60 s",
+                        "twice the capacity for 60 s, `max-queue-delay` at 150 ms",
                         "goodput >= 0.95 x capacity; p99 of what is admitted <= 1.5 x that at load 0.8",
                         0.8,
                         Faults::overload,
@@ -523,6 +524,10 @@ final class Faults {
     }
 
     private static void overload(Stage stage) throws Exception {
+        if (!stage.rig().bench().options().text("gateway-args").contains(QUEUE_DELAY)) {
+            throw new IllegalStateException(
+                    "by default requests wait for up to 5 s: run it with --gateway-args --" + QUEUE_DELAY + "=150ms");
+        }
         stage.expect(reply -> reply.isGood() || reply.status() == TOO_MANY_REQUESTS);
         long begun = stage.begin();
         stage.load().rate(2 * stage.rig().capacity());
