@@ -315,6 +315,11 @@ public final class Endpoint {
         return last == null ? NodeState.WARMING : last.report().state();
     }
 
+    /** True when it says that it is up and is not ejected; one on its trial still is. */
+    public boolean isInRotation() {
+        return state() == NodeState.UP && !ejection.isEjected();
+    }
+
     @Override
     public String toString() {
         return id + " at " + address;

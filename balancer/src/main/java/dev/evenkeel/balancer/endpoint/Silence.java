@@ -95,11 +95,17 @@ public final class Silence {
         owed.remove(id);
     }
 
+    /** Ejects those of the fleet that have been silent for too long. */
+    public void eject(List<Endpoint> endpoints) {
+        long now = nanoTime.getAsLong();
+        tooLong(endpoints).forEach((endpoint, time) -> endpoint.ejection().onLoss(new Cause.Silent(time), now, now));
+    }
+
     /**
      * Those of the fleet that have been silent for too long, each with the time. A node that warms may be slow to answer, and
      * is not in rotation.
      */
-    public Map<Endpoint, Duration> tooLong(List<Endpoint> endpoints) {
+    Map<Endpoint, Duration> tooLong(List<Endpoint> endpoints) {
         Map<Endpoint, Duration> silent = new LinkedHashMap<>();
         for (Endpoint endpoint : endpoints) {
             long time = time(endpoint);
@@ -122,8 +128,7 @@ public final class Silence {
     /** Somebody in rotation who is heard serves a model of it. */
     private boolean hasStandIn(Endpoint endpoint, List<Endpoint> endpoints) {
         return endpoints.stream()
-                .anyMatch(other -> other.state() == NodeState.UP
-                        && !other.ejection().isEjected()
+                .anyMatch(other -> other.isInRotation()
                         && time(other) <= limit
                         && !Collections.disjoint(other.models(), endpoint.models()));
     }

@@ -36,7 +36,7 @@ public final class PanicThreshold {
     /** Counts who is in rotation; to be called every tick. */
     public void look(Fleet fleet) {
         List<Endpoint> endpoints = fleet.endpoints();
-        boolean allIn = endpoints.stream().allMatch(PanicThreshold::isIn);
+        boolean allIn = endpoints.stream().allMatch(Endpoint::isInRotation);
         inPanic = allIn ? Set.of() : belowThreshold(endpoints);
     }
 
@@ -48,7 +48,7 @@ public final class PanicThreshold {
             if (endpoint.state() == NodeState.WARMING || endpoint.state() == NodeState.DRAINING) {
                 continue;
             }
-            int counts = isIn(endpoint) ? 1 : 0;
+            int counts = endpoint.isInRotation() ? 1 : 0;
             for (String model : endpoint.models()) {
                 serving.merge(model, 1, Integer::sum);
                 in.merge(model, counts, Integer::sum);
@@ -58,9 +58,5 @@ public final class PanicThreshold {
                 .filter(entry -> in.getOrDefault(entry.getKey(), 0) < threshold * entry.getValue())
                 .map(Map.Entry::getKey)
                 .collect(Collectors.toUnmodifiableSet());
-    }
-
-    private static boolean isIn(Endpoint endpoint) {
-        return endpoint.state() == NodeState.UP && !endpoint.ejection().isEjected();
     }
 }

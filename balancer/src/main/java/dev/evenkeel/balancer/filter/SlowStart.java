@@ -4,7 +4,6 @@ import dev.evenkeel.balancer.endpoint.Endpoint;
 import dev.evenkeel.balancer.endpoint.Fleet;
 import dev.evenkeel.balancer.endpoint.Own;
 import dev.evenkeel.balancer.endpoint.Request;
-import dev.evenkeel.load.NodeState;
 import java.time.Duration;
 
 /**
@@ -69,7 +68,7 @@ public final class SlowStart implements Filter {
         double work = 0;
         Start before = start;
         for (Endpoint endpoint : fleet.endpoints()) {
-            if (endpoint.state() != NodeState.UP || endpoint.ejection().isEjected()) {
+            if (!endpoint.isInRotation()) {
                 continue;
             }
             somebody = true;

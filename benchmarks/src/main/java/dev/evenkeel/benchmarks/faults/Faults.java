@@ -47,7 +47,7 @@ final class Faults {
     private static final Duration REGISTRY_GONE = Duration.ofSeconds(60);
     private static final Duration PARTITIONED = Duration.ofSeconds(30);
     private static final Duration OVERLOADED = Duration.ofSeconds(60);
-    private static final String QUEUE_DELAY = "evenkeel.admission.max-queue-delay";
+    private static final String QUEUE_DELAY = "--evenkeel.admission.max-queue-delay=150ms";
     private static final int POISONS = 20;
     private static final int SLOW_CLIENTS = 500;
 
@@ -526,7 +526,7 @@ final class Faults {
     private static void overload(Stage stage) throws Exception {
         if (!stage.rig().bench().options().text("gateway-args").contains(QUEUE_DELAY)) {
             throw new IllegalStateException(
-                    "by default requests wait for up to 5 s: run it with --gateway-args --" + QUEUE_DELAY + "=150ms");
+                    "by default requests wait for up to 5 s: run it with --gateway-args " + QUEUE_DELAY);
         }
         stage.expect(reply -> reply.isGood() || reply.status() == TOO_MANY_REQUESTS);
         long begun = stage.begin();

@@ -167,8 +167,7 @@ public final class LoadPoller implements SmartLifecycle {
         silence.look(endpoints);
         long now = nanoTime.getAsLong();
         forgetThoseGone();
-        silence.tooLong(endpoints)
-                .forEach((endpoint, time) -> endpoint.ejection().onLoss(new Cause.Silent(time), now, now));
+        silence.eject(endpoints);
         List<Endpoint> free = endpoints.stream()
                 .filter(endpoint -> !underWay.contains(endpoint.id()))
                 .toList();

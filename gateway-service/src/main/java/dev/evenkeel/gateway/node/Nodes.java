@@ -98,8 +98,7 @@ public final class Nodes {
     private boolean isAlive(String id) {
         long now = nanoTime.getAsLong();
         return fleet.find(id)
-                .filter(endpoint ->
-                        endpoint.state() == NodeState.UP && !endpoint.ejection().isEjected())
+                .filter(endpoint -> endpoint.isInRotation())
                 .flatMap(Endpoint::reported)
                 .filter(last -> now - last.at() <= KEPT_WITHOUT_WORD.toNanos())
                 .isPresent();

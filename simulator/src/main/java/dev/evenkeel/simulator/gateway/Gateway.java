@@ -168,9 +168,7 @@ public final class Gateway {
             return;
         }
         silence.look(fleet.endpoints());
-        long now = events.now();
-        silence.tooLong(fleet.endpoints())
-                .forEach((endpoint, time) -> endpoint.ejection().onLoss(new Cause.Silent(time), now, now));
+        silence.eject(fleet.endpoints());
         balancer.look();
         for (Endpoint endpoint : polls.due(fleet.endpoints(), sent, events.now())) {
             recorder.polled(events.now());
