@@ -7,6 +7,7 @@ import dev.evenkeel.balancer.Wiring;
 import dev.evenkeel.balancer.admission.Admission;
 import dev.evenkeel.balancer.admission.Budget;
 import dev.evenkeel.balancer.endpoint.Fleet;
+import dev.evenkeel.gateway.door.LingeringClose;
 import dev.evenkeel.gateway.door.SlowClients;
 import dev.evenkeel.gateway.drain.Drain;
 import dev.evenkeel.gateway.drain.LeaveFilter;
@@ -84,6 +85,9 @@ class GatewayConfiguration {
 
     private static final int DEADLINE = FORWARD - 2;
 
+    /** Its name among the handlers of a connection. */
+    private static final String SLOW_CLIENTS = "slowClients";
+
     /** The address in the route is a placeholder: the forward stage puts a node's in its place. */
     private static final String PICKED_LATER = "http://picked.invalid";
 
@@ -111,14 +115,15 @@ class GatewayConfiguration {
     }
 
     @Bean
-    WebServerFactoryCustomizer<NettyReactiveWebServerFactory> slowClients(GatewayProperties properties) {
+    WebServerFactoryCustomizer<NettyReactiveWebServerFactory> door(GatewayProperties properties) {
         GatewayProperties.Door door = properties.door();
         return factory ->
                 factory.addServerCustomizers(server -> server.doOnChannelInit((_, channel, _) -> channel.pipeline()
                         .addAfter(
                                 NettyPipeline.HttpCodec,
-                                "slowClients",
-                                new SlowClients(door.headTimeout(), door.bodyTimeout()))));
+                                SLOW_CLIENTS,
+                                new SlowClients(door.headTimeout(), door.bodyTimeout()))
+                        .addAfter(SLOW_CLIENTS, "lingeringClose", new LingeringClose())));
     }
 
     @Bean

@@ -98,6 +98,30 @@ class DoorTest extends GatewayFixture {
         assertThat(received()).isEmpty();
     }
 
+    /** Closed at once, its unread bytes would make a reset of it, and the answer be lost on whoever writes before reading. */
+    @Test
+    void whoIsRefusedWhileStillSendingReadsItsAnswer() throws Exception {
+        try (Socket client = connect()) {
+            write(client, POST + "Content-Length: 70000\r\n\r\n" + "x".repeat(10_000));
+            assertThat(readUntil(client.getInputStream(), "}}")).startsWith("HTTP/1.1 413");
+            for (int i = 0; i < 6; i++) {
+                write(client, "x".repeat(10_000));
+            }
+            assertThat(client.getInputStream().read()).as("no more comes").isEqualTo(-1);
+        }
+        assertThat(received()).isEmpty();
+    }
+
+    @Test
+    void whoIsRefusedAndGoesOnSendingIsCutOff() throws Exception {
+        try (Socket client = connect()) {
+            write(client, POST + "Content-Length: 70000\r\n\r\n");
+            assertThat(readUntil(client.getInputStream(), "}}")).startsWith("HTTP/1.1 413");
+            Thread dripping = Thread.ofVirtual().start(() -> drip(client));
+            assertThat(dripping.join(Duration.ofSeconds(6))).isTrue();
+        }
+    }
+
     @Test
     void bodiesThatAreTooMuchTogetherAreRefusedBeforeTheyAreReadOrAsTheyCome() throws Exception {
         try (Socket first = connect()) {
