@@ -43,6 +43,7 @@ import io.micrometer.core.instrument.MeterRegistry;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.function.LongSupplier;
 import java.util.random.RandomGenerator;
@@ -169,12 +170,34 @@ class GatewayConfiguration {
     }
 
     @Bean
-    Suspects suspects(PickStage stage, NodeMeters meters, GatewayProperties properties, LongSupplier nanoTime) {
+    Suspects suspects(
+            PickStage stage,
+            NodeMeters meters,
+            Suspects.Deaths deaths,
+            GatewayProperties properties,
+            LongSupplier nanoTime) {
         GatewayProperties.Poison settings = properties.poison();
         return new Suspects(
                 new Suspects.Settings(settings.refusedFor(), settings.remembered()),
                 (flow, except) -> metered(meters, stage.pickRescuer(flow, except)),
+                deaths,
                 nanoTime);
+    }
+
+    @Bean
+    Suspects.Deaths deaths(Fleet fleet, LoadPoller poller) {
+        return new Suspects.Deaths() {
+            @Override
+            public void lookAround() {
+                poller.askEverybody();
+            }
+
+            @Override
+            public boolean anyOther(long since, Set<String> ids) {
+                return fleet.endpoints().stream()
+                        .anyMatch(node -> node.ejection().diedSince(since) && !ids.contains(node.id()));
+            }
+        };
     }
 
     @Bean

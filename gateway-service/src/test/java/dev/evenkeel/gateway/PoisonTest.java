@@ -9,6 +9,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import reactor.core.publisher.Mono;
@@ -136,6 +137,58 @@ class PoisonTest extends GatewayFixture {
             assertThat(other.get().statusCode()).as(other.get().body()).isEqualTo(200);
         }
         assertThat(hit(poison)).isEqualTo(2);
+    }
+
+    /** A machine or a rack goes: who is on one of its nodes and is rescued to another has killed neither. */
+    @Test
+    void whoWasOnTwoOfThreeNodesThatDiedAtOnceIsAnswered() throws Exception {
+        String innocent = body("is there");
+        AtomicInteger taken = new AtomicInteger();
+        started.forEach(node -> node.behaviour = (request, response) -> {
+            boolean isIt = node.received.getLast().body().equals(innocent);
+            if (isIt && taken.incrementAndGet() <= 2) {
+                Thread.ofPlatform().start(() -> {
+                    node.close();
+                    if (taken.get() == 2) {
+                        lastOfTheUntouched(innocent).close();
+                    }
+                });
+                return Mono.never();
+            }
+            return node.answer(request, response);
+        });
+        HttpResponse<String> answer = post("/v1/embeddings", innocent);
+        assertThat(answer.statusCode()).as(answer.body()).isEqualTo(200);
+        assertThat(hit(innocent)).isEqualTo(3);
+        assertThat(post("/v1/embeddings", innocent).statusCode()).isEqualTo(200);
+    }
+
+    /** Nobody is left to try anybody on: there is nothing to wait for, neither for who was inside nor for copies. */
+    @Test
+    void whenAllNodesDieCopiesOfWhatWasInsideAreToldAtOnce() throws Exception {
+        started.forEach(node -> node.behaviour = (_, _) -> Mono.never());
+        List<CompletableFuture<HttpResponse<String>>> inside = new ArrayList<>();
+        for (int i = 0; i < 40; i++) {
+            inside.add(sendAsync(body("inside " + i)));
+        }
+        await("they are inside", () -> received().size() == 40);
+        started.forEach(ScriptedNode::close);
+        for (CompletableFuture<HttpResponse<String>> each : inside) {
+            assertThat(each.get().statusCode()).as(each.get().body()).isEqualTo(503);
+        }
+        for (int i = 0; i < 40; i++) {
+            long start = System.nanoTime();
+            assertThat(post("/v1/embeddings", body("inside " + i)).statusCode()).isEqualTo(503);
+            assertThat(Duration.ofNanos(System.nanoTime() - start)).isLessThan(Duration.ofMillis(500));
+        }
+    }
+
+    private ScriptedNode lastOfTheUntouched(String body) {
+        return started.stream()
+                .filter(node ->
+                        node.received.stream().noneMatch(each -> each.body().equals(body)))
+                .reduce((_, last) -> last)
+                .orElseThrow();
     }
 
     private void assertRefused(HttpResponse<String> answer) {

@@ -235,6 +235,11 @@ public final class Ejection {
                 && (current.cause instanceof Cause.Broken || current.cause instanceof Cause.Refused);
     }
 
+    /** True while it is {@link #isDead dead}, and was found to be at that time or after. */
+    public boolean diedSince(long time) {
+        return isDead() && state.get().at - time >= 0;
+    }
+
     /** True while its trial is under way. */
     boolean isOnTrial() {
         return state.get().phase == Phase.ON_TRIAL;

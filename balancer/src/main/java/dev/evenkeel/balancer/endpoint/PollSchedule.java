@@ -128,6 +128,11 @@ public final class PollSchedule {
         lastLook = now;
     }
 
+    /** Everybody is due at the next look, as when all were new. */
+    public void everybody() {
+        asked.clear();
+    }
+
     /** The endpoint is not there any more. */
     public void forget(String id) {
         asked.remove(id);

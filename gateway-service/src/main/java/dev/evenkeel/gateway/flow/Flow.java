@@ -10,6 +10,7 @@ import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.Map;
 import java.util.Set;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import org.springframework.web.server.ServerWebExchange;
 
@@ -36,7 +37,7 @@ public final class Flow {
     private int hedges;
     private volatile Outcome verdict = new Outcome.Success();
     private boolean settled;
-    private boolean rescued;
+    private int rescues;
     private boolean ended;
     private Runnable atEnd = () -> {};
     private volatile boolean refused;
@@ -153,6 +154,11 @@ public final class Flow {
         return loss.getValue() || loss.getKey().state() == NodeState.STALLED;
     }
 
+    /** Ids of the endpoints that stalled or died with it inside. */
+    public synchronized Set<String> lostOn() {
+        return lostOn.keySet().stream().map(Endpoint::id).collect(Collectors.toUnmodifiableSet());
+    }
+
     /** Endpoints that stalled or died with it inside. */
     public synchronized int losses() {
         return lostOn.size();
@@ -163,14 +169,14 @@ public final class Flow {
         return Set.copyOf(tried);
     }
 
-    /** How often it was sent, but for the time that it was rescued, and for hedges. */
+    /** How often it was sent, but for the times that it was rescued, and for hedges. */
     public synchronized int attempts() {
-        return tried.size() - (rescued ? 1 : 0) - hedges;
+        return tried.size() - rescues - hedges;
     }
 
-    /** It was taken from a lost endpoint to another one; that happens once. */
+    /** It was taken from a lost endpoint to another one. */
     public synchronized boolean wasRescued() {
-        return rescued;
+        return rescues > 0;
     }
 
     /** A node was full; if none answers in the end, that is what the client is told. */
@@ -259,15 +265,15 @@ public final class Flow {
     /**
      * Takes the request from an attempt that has no result to its next, which ends the attempt.
      *
-     * @return false when it stays where it is: it has its result, nobody waits for it, or it was rescued before. The next
-     *     ticket is the caller's then
+     * @return false when it stays where it is: it has its result, or nobody waits for it. The next ticket is the caller's
+     *     then
      */
     public boolean rescue(Ticket attempt, Ticket next) {
         synchronized (this) {
-            if (!attempt.equals(ticket) || hedge != null || settled || ended || rescued) {
+            if (!attempt.equals(ticket) || hedge != null || settled || ended) {
                 return false;
             }
-            rescued = true;
+            rescues++;
             tried.add(next.endpoint().id());
             verdict = new Outcome.Success();
             ticket = next;
@@ -279,7 +285,7 @@ public final class Flow {
     /** Its broken attempt is over, and it goes to this endpoint in its place, as by {@link #rescue}. */
     public void moveTo(Ticket next) {
         synchronized (this) {
-            rescued = true;
+            rescues++;
         }
         sentWith(next);
     }
@@ -307,6 +313,11 @@ public final class Flow {
         if (current != null) {
             current.complete(outcome);
         }
+    }
+
+    /** The exchange is over: nobody waits for an answer any more. */
+    public synchronized boolean isOver() {
+        return ended;
     }
 
     /** Runs the task when the request is over, at once when it is. One task. */

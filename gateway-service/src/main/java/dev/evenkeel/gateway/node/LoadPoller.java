@@ -70,6 +70,7 @@ public final class LoadPoller implements SmartLifecycle {
     private final Set<String> failing = new HashSet<>();
 
     private volatile Optional<Running> running = Optional.empty();
+    private volatile boolean everybody;
 
     /**
      * How often nodes are asked.
@@ -153,6 +154,11 @@ public final class LoadPoller implements SmartLifecycle {
         return running.isPresent();
     }
 
+    /** Asks every node within a tick: who would be asked by and by may have died a moment ago. */
+    public void askEverybody() {
+        everybody = true;
+    }
+
     /** The loop goes on whatever one round meets. */
     private static void guarded(String what, Runnable round) {
         try {
@@ -168,6 +174,10 @@ public final class LoadPoller implements SmartLifecycle {
         long now = nanoTime.getAsLong();
         forgetThoseGone();
         silence.eject(endpoints);
+        if (everybody) {
+            everybody = false;
+            schedule.everybody();
+        }
         List<Endpoint> free = endpoints.stream()
                 .filter(endpoint -> !underWay.contains(endpoint.id()))
                 .toList();

@@ -22,7 +22,9 @@ import org.springframework.http.HttpStatus;
  * other nodes, no two suspects to the same one: if that is lost too, the one suspect on it is why. Of copies of a request one
  * is tried, and the others wait for what becomes of it. An answer, of whatever kind, clears a request and its copies; the
  * second lost node condemns it, once both have died or say that they are stalled, or have not been heard for a while: on a
- * machine that is short of CPU nodes seem to stall one after the other, and are back soon. Its copies wait for that. Not when nobody is left in rotation: then it is the fleet that fails.
+ * machine that is short of CPU nodes seem to stall one after the other, and are back soon. Its copies wait for that. Not when
+ * nobody is left in rotation: then it is the fleet that fails; nor when another node died at the same moment on which it was
+ * not: what killed that, a machine or a rack that lost its power, may have killed these. That counts once.
  *
  * <p>While nothing was lost lately a request costs the look at one field.
  */
@@ -37,6 +39,12 @@ public final class Suspects {
     /** After which time those that only seem to have stalled are believed to have. */
     private static final long DOUBT = Duration.ofSeconds(5).toNanos();
 
+    /** So long after a loss that is certain it is known who else died at that moment: everybody is asked meanwhile. */
+    private static final long ALIBI = Duration.ofMillis(500).toNanos();
+
+    /** Within which time those died that died at one moment: each is found out by its next request or poll. */
+    private static final long MOMENT = Duration.ofSeconds(1).toNanos();
+
     /** The one that was on them looks every 200 ms: so much later at most it is known what became of it. */
     private static final long VERDICT = Duration.ofSeconds(1).toNanos();
 
@@ -44,14 +52,19 @@ public final class Suspects {
     private static final class Entry {
 
         private final long since;
+
+        /** Ids of the endpoints that it, or a copy, was lost on. */
+        private final Set<String> lostOn = new HashSet<>();
+
         /** The one that is tried on another node. */
         private @Nullable Flow onTrial;
 
         private boolean cleared;
         private boolean condemned;
+        private boolean hadAlibi;
 
-        /** When it was on its second lost node, and it was not certain that both were. */
-        private @Nullable Long inDoubtSince;
+        /** Until it is condemned or not. */
+        private @Nullable Doubt doubt;
 
         private long until;
 
@@ -61,9 +74,16 @@ public final class Suspects {
         }
 
         boolean isInDoubt(long now, long time) {
-            return inDoubtSince != null && now - inDoubtSince < time;
+            return doubt != null && !doubt.flow.isOver() && now - doubt.since < time;
         }
     }
+
+    /**
+     * What is to be judged.
+     *
+     * @param since when it was seen to be on its second lost node
+     */
+    private record Doubt(Flow flow, long since) {}
 
     /**
      * For how long, and how many.
@@ -75,6 +95,7 @@ public final class Suspects {
 
     private final Settings settings;
     private final BiFunction<Flow, Set<String>, Pick> pickExcept;
+    private final Deaths deaths;
     private final LongSupplier nanoTime;
 
     // guarded by this; the first condition is read without it
@@ -87,10 +108,22 @@ public final class Suspects {
      *
      * @param pickExcept a place in rotation for a request, on none of the endpoints with these ids
      */
-    public Suspects(Settings settings, BiFunction<Flow, Set<String>, Pick> pickExcept, LongSupplier nanoTime) {
+    public Suspects(
+            Settings settings, BiFunction<Flow, Set<String>, Pick> pickExcept, Deaths deaths, LongSupplier nanoTime) {
         this.settings = settings;
         this.pickExcept = pickExcept;
+        this.deaths = deaths;
         this.nanoTime = nanoTime;
+    }
+
+    /** Which endpoints are dead: nobody answers at their address. */
+    public interface Deaths {
+
+        /** Finds out now, of all of them, rather than by and by. Returns at once. */
+        void lookAround();
+
+        /** Whether an endpoint was found to be dead at that time or later that is none of those with these ids. */
+        boolean anyOther(long since, Set<String> ids);
     }
 
     /** What becomes of a request that comes in. */
@@ -129,6 +162,7 @@ public final class Suspects {
             forgetOld(now);
             quiet = false;
             Entry entry = entries.computeIfAbsent(fingerprint, _ -> new Entry(now));
+            entry.lostOn.addAll(flow.lostOn());
             if (flow.losses() > 1) {
                 return judge(flow, entry, now);
             }
@@ -151,23 +185,35 @@ public final class Suspects {
     }
 
     private Rescue judge(Flow flow, Entry entry, long now) {
-        if (!flow.isLostForCertain()) {
-            if (!flow.isStillLost()) {
-                // nodes that are slow together say nothing of what is on them, and it may be answered yet
-                entry.inDoubtSince = null;
-                return new Rescue.Nowhere();
-            }
-            if (entry.inDoubtSince == null) {
-                entry.inDoubtSince = now;
-                entry.until = Math.max(entry.until, now + DOUBT + MEMORY);
-            }
-            if (entry.isInDoubt(now, DOUBT)) {
-                return new Rescue.Later();
-            }
+        boolean isCertain = flow.isLostForCertain();
+        if (!isCertain && !flow.isStillLost()) {
+            // nodes that are slow together say nothing of what is on them, and it may be answered yet
+            entry.doubt = null;
+            return new Rescue.Nowhere();
+        }
+        Doubt doubt = entry.doubt;
+        if (doubt == null || doubt.flow.isOver()) {
+            doubt = new Doubt(flow, now);
+            entry.doubt = doubt;
+            entry.until = Math.max(entry.until, now + DOUBT + MEMORY);
+            deaths.lookAround();
+        }
+        if (entry.isInDoubt(now, isCertain ? ALIBI : DOUBT)) {
+            return new Rescue.Later();
         }
         if (flow.equals(entry.onTrial)) {
             entry.onTrial = null;
         }
+        boolean hasAlibi = isCertain && !entry.hadAlibi && deaths.anyOther(doubt.since - MOMENT, entry.lostOn);
+        Rescue verdict = hasAlibi ? place(flow, entry, now - entry.since < PATIENCE) : condemn(flow, entry, now);
+        if (!(verdict instanceof Rescue.Later)) {
+            entry.hadAlibi |= verdict instanceof Rescue.To;
+            entry.doubt = null;
+        }
+        return verdict;
+    }
+
+    private Rescue condemn(Flow flow, Entry entry, long now) {
         if (!(pickExcept.apply(flow, Set.of()) instanceof Pick.Picked(Ticket unused))) {
             return new Rescue.Nowhere();
         }
@@ -208,7 +254,7 @@ public final class Suspects {
         switch (outcome) {
             case Outcome.Success _, Outcome.Failure _, Outcome.Overloaded _ -> {
                 trial.entry.cleared = true;
-                trial.entry.inDoubtSince = null;
+                trial.entry.doubt = null;
             }
             case Outcome.Lost _, Outcome.Rescued _, Outcome.Timeout _, Outcome.Cancelled _ -> {}
         }
