@@ -425,11 +425,8 @@ final class Faults {
         stage.begin();
         gateways.getLast().process().kill();
         stage.fill();
-        stage.fill();
-        List<Load.Reply> before =
-                stage.steady().stream().filter(reply -> reply.target() == 0).toList();
-        List<Load.Reply> after =
-                stage.window().stream().filter(reply -> reply.target() == 0).toList();
+        List<Load.Reply> before = stage.steady();
+        List<Load.Reply> after = stage.window();
         stage.figure(
                 "share_moved",
                 stage.rig().fleet().nodes().stream()

@@ -118,9 +118,9 @@ final class Load implements AutoCloseable {
         Thread.sleep(time); // the time of the run itself: arrivals go on by themselves
     }
 
-    /** Lets it go on until so many that were due since then have been answered. */
-    void goOnUntil(long since, int count) throws InterruptedException {
-        while (since(since).size() < count) {
+    /** Lets it go on until so many of these that were due since then have been answered. */
+    void goOnUntil(long since, int count, Predicate<Reply> which) throws InterruptedException {
+        while (since(since).stream().filter(which).count() < count) {
             goOn(Duration.ofMillis(200));
         }
     }

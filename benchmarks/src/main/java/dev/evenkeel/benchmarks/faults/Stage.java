@@ -66,8 +66,9 @@ final class Stage implements AutoCloseable {
         return rig.targets().getFirst();
     }
 
+    /** What counts of the stretch before the fault. */
     List<Load.Reply> steady() {
-        return steady;
+        return counted(steady);
     }
 
     /** The fault is now. */
@@ -81,12 +82,12 @@ final class Stage implements AutoCloseable {
         to = System.nanoTime();
     }
 
-    /** Lets the load go on until the window has enough requests. */
+    /** Lets the load go on until the window has enough requests that count. */
     void fill() throws InterruptedException {
-        load.goOnUntil(from, WINDOW);
+        load.goOnUntil(from, WINDOW, counted);
     }
 
-    /** Only these count. */
+    /** Only these count, in the window and before. */
     void count(Predicate<Load.Reply> which) {
         counted = which;
     }
@@ -103,12 +104,11 @@ final class Stage implements AutoCloseable {
     /** Ends the load, and sums up. */
     Outcome outcome(String fault, int run) throws InterruptedException {
         load.finish();
-        List<Load.Reply> window =
-                load.between(from, to).stream().filter(counted).toList();
+        List<Load.Reply> window = window();
         List<Load.Reply> failed = window.stream().filter(asItShould.negate()).toList();
         figures.put(Outcome.REQUESTS, (double) window.size());
         figures.put(Outcome.FAILED, (double) failed.size());
-        figures.put(Outcome.STEADY, Load.percentile(steady, 99));
+        figures.put(Outcome.STEADY, Load.percentile(steady(), 99));
         figures.put(
                 Outcome.WINDOW,
                 Load.percentile(window.stream().filter(Load.Reply::isGood).toList(), 99));
@@ -116,7 +116,11 @@ final class Stage implements AutoCloseable {
     }
 
     List<Load.Reply> window() {
-        return load.between(from, to);
+        return counted(load.between(from, to));
+    }
+
+    private List<Load.Reply> counted(List<Load.Reply> replies) {
+        return replies.stream().filter(counted).toList();
     }
 
     /** Time out of rotation, by the first gateway's word, into {@link Outcome#OUT}. */
