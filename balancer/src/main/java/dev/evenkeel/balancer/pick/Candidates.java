@@ -63,13 +63,13 @@ public final class Candidates {
     }
 
     /** The whole list, kept by the filter or not, within the window or not. */
-    List<Endpoint> endpoints() {
+    public List<Endpoint> endpoints() {
         return endpoints;
     }
 
     /** True when they are from this very list: a fleet has the same one until it changes. */
     @SuppressWarnings("ReferenceEquality") // to compare a thousand endpoints one by one would be a pick's whole time
-    boolean areFrom(List<Endpoint> list) {
+    public boolean areFrom(List<Endpoint> list) {
         return endpoints == list;
     }
 
