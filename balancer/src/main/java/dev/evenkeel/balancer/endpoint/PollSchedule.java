@@ -45,10 +45,10 @@ public final class PollSchedule {
 
         /**
          * Together they stay below a tenth of the requests from ten requests a second and gateway on. What a report said
-         * of others counts for two seconds; an endpoint that is not heard from for longer is tried by a request, so five
-         * are enough.
+         * of others counts for two seconds; an endpoint that is not heard from for longer is tried by a request, so ten
+         * are enough: with five, 16 gateways of 15 requests a second each spend 0.06 polls a request on four nodes.
          */
-        public static final Settings DEFAULT = new Settings(Duration.ofMillis(250), Duration.ofSeconds(5), 0.05, 0.5);
+        public static final Settings DEFAULT = new Settings(Duration.ofMillis(250), Duration.ofSeconds(10), 0.05, 0.5);
     }
 
     /** When it was asked last, how old its word may be from then on, and when it is asked in any case. */
