@@ -26,6 +26,7 @@ final class Traffic implements AutoCloseable {
     static final int CLIENTS = 16;
 
     private static final long THINKING_MILLIS = 40;
+    private static final long HURRIED_MILLIS = 1;
 
     /** An answer, when it was due to be asked for, when it was there, and from whom. */
     record Reply(String node, long askedAt, long nanoTime) {
@@ -46,6 +47,7 @@ final class Traffic implements AutoCloseable {
     private final List<Thread> clients = new ArrayList<>();
     private volatile boolean open = true;
     private volatile boolean heldBack;
+    private volatile long pauseMillis = THINKING_MILLIS;
 
     private Traffic(List<Question> questions, List<Answer> expected) {
         this.questions = questions;
@@ -134,6 +136,11 @@ final class Traffic implements AutoCloseable {
         heldBack = false;
     }
 
+    /** From now on the clients hardly pause: there is more to do than the nodes have time for. */
+    void hurry() {
+        pauseMillis = HURRIED_MILLIS;
+    }
+
     @Override
     public void close() {
         open = false;
@@ -160,7 +167,7 @@ final class Traffic implements AutoCloseable {
                 } finally {
                     underWay.decrementAndGet();
                 }
-                TimeUnit.MILLISECONDS.sleep(THINKING_MILLIS);
+                TimeUnit.MILLISECONDS.sleep(pauseMillis);
             }
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
