@@ -24,6 +24,7 @@ import dev.evenkeel.gateway.node.Catalog;
 import dev.evenkeel.gateway.node.DiscoveryNodeSource;
 import dev.evenkeel.gateway.node.LoadPoller;
 import dev.evenkeel.gateway.node.LoadProber;
+import dev.evenkeel.gateway.node.NodeConnections;
 import dev.evenkeel.gateway.node.NodeSource;
 import dev.evenkeel.gateway.node.Nodes;
 import dev.evenkeel.gateway.node.Rotation;
@@ -54,6 +55,7 @@ import org.springframework.boot.web.server.WebServerFactoryCustomizer;
 import org.springframework.boot.webflux.error.ErrorWebExceptionHandler;
 import org.springframework.cloud.client.discovery.DiscoveryClient;
 import org.springframework.cloud.client.discovery.event.HeartbeatEvent;
+import org.springframework.cloud.gateway.config.HttpClientCustomizer;
 import org.springframework.cloud.gateway.filter.GlobalFilter;
 import org.springframework.cloud.gateway.filter.ReactiveLoadBalancerClientFilter;
 import org.springframework.cloud.gateway.route.RouteLocator;
@@ -125,6 +127,12 @@ class GatewayConfiguration {
                                 SLOW_CLIENTS,
                                 new SlowClients(door.headTimeout(), door.bodyTimeout()))
                         .addAfter(SLOW_CLIENTS, "lingeringClose", new LingeringClose())));
+    }
+
+    /** Of the client that sends requests to nodes. */
+    @Bean
+    HttpClientCustomizer nodeConnections(LoadPoller poller) {
+        return client -> NodeConnections.watch(client, poller::ask);
     }
 
     @Bean

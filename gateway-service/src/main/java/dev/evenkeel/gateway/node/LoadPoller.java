@@ -10,11 +10,15 @@ import dev.evenkeel.load.LoadReport;
 import dev.evenkeel.load.NodeStatus;
 import dev.evenkeel.load.NodeStatus.ServedModel;
 import java.net.ConnectException;
+import java.net.InetSocketAddress;
+import java.net.URI;
 import java.time.Duration;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
+import java.util.Queue;
 import java.util.Set;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.function.LongSupplier;
 import java.util.random.RandomGenerator;
 import org.slf4j.Logger;
@@ -71,6 +75,9 @@ public final class LoadPoller implements SmartLifecycle {
 
     private volatile Optional<Running> running = Optional.empty();
     private volatile boolean everybody;
+
+    /** Where nodes are that are asked at the next look. */
+    private final Queue<InetSocketAddress> soon = new ConcurrentLinkedQueue<>();
 
     /**
      * How often nodes are asked.
@@ -159,6 +166,11 @@ public final class LoadPoller implements SmartLifecycle {
         everybody = true;
     }
 
+    /** Asks the node whose requests go to this address within a tick: a connection to it ended, and it may be gone. */
+    public void ask(InetSocketAddress address) {
+        soon.add(address);
+    }
+
     /** The loop goes on whatever one round meets. */
     private static void guarded(String what, Runnable round) {
         try {
@@ -178,6 +190,10 @@ public final class LoadPoller implements SmartLifecycle {
             everybody = false;
             schedule.everybody();
         }
+        for (InetSocketAddress next = soon.poll(); next != null; next = soon.poll()) {
+            InetSocketAddress address = next;
+            endpoints.stream().filter(endpoint -> isAt(endpoint, address)).forEach(it -> schedule.forget(it.id()));
+        }
         List<Endpoint> free = endpoints.stream()
                 .filter(endpoint -> !underWay.contains(endpoint.id()))
                 .toList();
@@ -188,6 +204,11 @@ public final class LoadPoller implements SmartLifecycle {
                 poll(client, scheduler, node, endpoint).subscribe();
             });
         }
+    }
+
+    private static boolean isAt(Endpoint endpoint, InetSocketAddress address) {
+        URI uri = endpoint.address();
+        return uri.getPort() == address.getPort() && address.getHostString().equals(uri.getHost());
     }
 
     private void forgetThoseGone() {

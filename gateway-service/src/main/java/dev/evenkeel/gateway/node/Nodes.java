@@ -27,8 +27,8 @@ public final class Nodes {
 
     private static final Logger log = LoggerFactory.getLogger(Nodes.class);
 
-    /** A node that is up says so in this time: even the busiest gateway asks each one every six seconds at the latest. */
-    private static final Duration KEPT_WITHOUT_WORD = Duration.ofSeconds(7);
+    /** A node that is up says so in this time: even the busiest gateway asks each one every twelve seconds at the latest. */
+    private static final Duration KEPT_WITHOUT_WORD = Duration.ofSeconds(13);
 
     private final NodeSource source;
     private final Fleet fleet;
