@@ -198,9 +198,19 @@ final class Faults {
 
     private static void kill(Stage stage) throws Exception {
         Fleet.Node victim = stage.victim();
-        stage.begin();
-        victim.process().kill();
-        stage.awaitOut(victim.name(), PATIENCE);
+        try (Socket witness = new Socket(InetAddress.getLoopbackAddress(), victim.port())) {
+            witness.setSoTimeout(Math.toIntExact(PATIENCE.toMillis()));
+            long begun = stage.begin();
+            victim.process().kill();
+            // the kernel closes a process's sockets when it has taken its memory down, by the process's own quota of
+            // CPU
+            CompletableFuture<Double> closed = CompletableFuture.supplyAsync(() -> {
+                isOpen(witness);
+                return (System.nanoTime() - begun) / 1e6;
+            });
+            stage.awaitOut(victim.name(), PATIENCE);
+            stage.figure("sockets_closed_ms", closed.join());
+        }
         stage.fill();
     }
 
