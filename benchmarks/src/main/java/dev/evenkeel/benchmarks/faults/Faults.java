@@ -205,8 +205,8 @@ final class Faults {
             // the kernel closes a process's sockets when it has taken its memory down, by the process's own quota of
             // CPU
             CompletableFuture<Double> closed = CompletableFuture.supplyAsync(() -> {
-                isOpen(witness);
-                return (System.nanoTime() - begun) / 1e6;
+                boolean isOpen = isOpen(witness);
+                return isOpen ? Double.NaN : (System.nanoTime() - begun) / 1e6;
             });
             stage.awaitOut(victim.name(), PATIENCE);
             stage.figure("sockets_closed_ms", closed.join());

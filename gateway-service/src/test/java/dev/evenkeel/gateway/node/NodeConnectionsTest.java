@@ -59,7 +59,7 @@ class NodeConnectionsTest {
 
         pool.disposeLater().block(LIMIT);
 
-        first.closeFuture().awaitUninterruptibly(LIMIT.toMillis());
+        assertThat(first.closeFuture().awaitUninterruptibly(LIMIT.toMillis())).isTrue();
         assertThat(told).isEmpty();
     }
 
