@@ -61,7 +61,9 @@ public final class Suspects {
 
         private boolean cleared;
         private boolean condemned;
-        private boolean hadAlibi;
+
+        /** For so many lost nodes it had an alibi; one more condemns it. */
+        private int excused;
 
         /** Until it is condemned or not. */
         private @Nullable Doubt doubt;
@@ -73,8 +75,9 @@ public final class Suspects {
             this.until = now + MEMORY;
         }
 
-        boolean isInDoubt(long now, long time) {
-            return doubt != null && !doubt.flow.isOver() && now - doubt.since < time;
+        /** Whether it is condemned is not known yet. */
+        boolean isInDoubt(long now) {
+            return doubt != null && doubt.isOpen && !doubt.flow.isOver() && now - doubt.since < DOUBT + VERDICT;
         }
     }
 
@@ -82,8 +85,9 @@ public final class Suspects {
      * What is to be judged.
      *
      * @param since when it was seen to be on its second lost node
+     * @param isOpen false when it was found guilty, and nobody was left in rotation to be spared
      */
-    private record Doubt(Flow flow, long since) {}
+    private record Doubt(Flow flow, long since, boolean isOpen) {}
 
     /**
      * For how long, and how many.
@@ -150,7 +154,7 @@ public final class Suspects {
                 return Entrance.REFUSED;
             }
             boolean isTried = entry.onTrial != null && now - entry.since < PATIENCE;
-            return isTried || entry.isInDoubt(now, DOUBT + VERDICT) ? Entrance.WAIT : Entrance.OPEN;
+            return isTried || entry.isInDoubt(now) ? Entrance.WAIT : Entrance.OPEN;
         }
     }
 
@@ -191,26 +195,30 @@ public final class Suspects {
             entry.doubt = null;
             return new Rescue.Nowhere();
         }
+        // as long as it waits for a place: who died at that moment is not known again
+        entry.until = Math.max(entry.until, now + MEMORY);
+        if (entry.excused == entry.lostOn.size()) {
+            return place(flow, entry, now - entry.since < PATIENCE);
+        }
         Doubt doubt = entry.doubt;
         if (doubt == null || doubt.flow.isOver()) {
-            doubt = new Doubt(flow, now);
+            doubt = new Doubt(flow, now, true);
             entry.doubt = doubt;
-            entry.until = Math.max(entry.until, now + DOUBT + MEMORY);
             deaths.lookAround();
         }
-        if (entry.isInDoubt(now, isCertain ? ALIBI : DOUBT)) {
+        if (doubt.isOpen && now - doubt.since < (isCertain ? ALIBI : DOUBT)) {
             return new Rescue.Later();
         }
         if (flow.equals(entry.onTrial)) {
             entry.onTrial = null;
         }
-        boolean hasAlibi = isCertain && !entry.hadAlibi && deaths.anyOther(doubt.since - MOMENT, entry.lostOn);
-        Rescue verdict = hasAlibi ? place(flow, entry, now - entry.since < PATIENCE) : condemn(flow, entry, now);
-        if (!(verdict instanceof Rescue.Later)) {
-            entry.hadAlibi |= verdict instanceof Rescue.To;
+        if (isCertain && entry.excused == 0 && deaths.anyOther(doubt.since - MOMENT, entry.lostOn)) {
+            entry.excused = entry.lostOn.size();
             entry.doubt = null;
+            return place(flow, entry, now - entry.since < PATIENCE);
         }
-        return verdict;
+        entry.doubt = new Doubt(flow, doubt.since, false);
+        return condemn(flow, entry, now);
     }
 
     private Rescue condemn(Flow flow, Entry entry, long now) {
