@@ -56,6 +56,37 @@ public sealed interface Neighbours {
     }
 
     /**
+     * Each node's leave it one of some shares, each as likely, and another one after a time that is never brief, whatever the
+     * others do: processes of equal priority in the node's own cgroup that come and go.
+     *
+     * @param left shares of a node that they may leave it, above 0
+     * @param leastSeconds that a share stays as it is
+     * @param moreSeconds that it stays beyond that, on average; exponential
+     */
+    record Burners(List<Double> left, double leastSeconds, double moreSeconds) implements Neighbours {
+
+        public Burners {
+            left = List.copyOf(left);
+        }
+
+        @Override
+        public void settle(List<Node> nodes, Streams streams, EventQueue events) {
+            nodes.forEach(node -> change(node, streams.of("neighbours", node.index()), events));
+        }
+
+        private void change(Node node, RandomGenerator random, EventQueue events) {
+            node.share(left.get(random.nextInt(left.size())));
+            double seconds = leastSeconds + random.nextExponential() * moreSeconds;
+            events.after(1 + (long) (seconds * 1e9), () -> change(node, random, events));
+        }
+
+        @Override
+        public double meanShare() {
+            return left.stream().mapToDouble(Double::doubleValue).average().orElse(1);
+        }
+    }
+
+    /**
      * They move from node to node: among the nodes of a speed every share from the least to the most is taken, and two
      * nodes swap what theirs take. So what the fleet has left stays the same, and what is measured is how well it is used,
      * not how often it was short.

@@ -7,6 +7,8 @@ import dev.evenkeel.simulator.event.EventQueue;
 import dev.evenkeel.simulator.event.Streams;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Set;
+import java.util.TreeSet;
 import java.util.function.DoubleConsumer;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
@@ -57,6 +59,22 @@ class NeighboursTest {
         assertThat(means.stream().mapToDouble(Double::doubleValue).average().orElseThrow())
                 .isCloseTo(neighbours.meanShare(), within(4 * 0.006));
         assertThat(means).allSatisfy(mean -> assertThat(mean).isCloseTo(0.525, within(4 * 0.019)));
+    }
+
+    /**
+     * Of 1, 1, 1/2 and 1/4 the mean is 0.6875 and the deviation 0.325. Stays L have a mean of 3 s and a mean square of 15.25
+     * s^2, so the mean over T deviates by 0.325 sqrt(15.25 / 3 / T) = 0.0164 for T = 2,000 s, and that of ten nodes by 0.0052.
+     */
+    @Test
+    void burnersLeaveTheirSharesAndNothingElse() {
+        Neighbours neighbours = new Neighbours.Burners(List.of(1.0, 1.0, 0.5, 0.25), 0.5, 2.5);
+        Set<Long> percents = new TreeSet<>();
+        List<Double> means =
+                meanShares(neighbours, _ -> nodes.forEach(node -> percents.add(Math.round(100 * share(node)))));
+        assertThat(percents).containsExactly(25L, 50L, 100L);
+        assertThat(means.stream().mapToDouble(Double::doubleValue).average().orElseThrow())
+                .isCloseTo(neighbours.meanShare(), within(4 * 0.0052));
+        assertThat(means).allSatisfy(mean -> assertThat(mean).isCloseTo(0.6875, within(4 * 0.0164)));
     }
 
     /** As the independent ones, for each node; for the whole fleet it is the same all the time. */
