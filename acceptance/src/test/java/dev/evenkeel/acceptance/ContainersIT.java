@@ -195,20 +195,8 @@ class ContainersIT {
     }
 
     @Test
-    @Order(5)
-    void nobodyNoticesThatANodeIsStopped() throws Exception {
-        restore();
-        String victim = fleet.nodes().getFirst();
-        underLoad("docker stop", () -> {
-            fleet.docker("stop", victim);
-            fleet.awaitUp(NODES - 1);
-            return Optional.empty();
-        });
-    }
-
-    @Test
     @Tag("faults")
-    @Order(6)
+    @Order(5)
     void nobodyNoticesThatANodeIsKilled() throws Exception {
         restore();
         String victim = fleet.nodes().getFirst();
@@ -223,7 +211,7 @@ class ContainersIT {
     }
 
     @Test
-    @Order(7)
+    @Order(6)
     void nobodyNoticesThatANodeHangsAsAWhole() throws Exception {
         restore();
         String victim = fleet.nodes().getFirst();
@@ -240,7 +228,7 @@ class ContainersIT {
 
     @Test
     @Tag("faults")
-    @Order(8)
+    @Order(7)
     void nobodyNoticesThatTheKernelKillsANodeForItsMemory() throws Exception {
         restore();
         String victim = fleet.nodes().getFirst();
@@ -272,7 +260,7 @@ class ContainersIT {
 
     @Test
     @Tag("faults")
-    @Order(9)
+    @Order(8)
     void aNodeThatLosesMostOfItsCpuIsSentLessWithinTwoSeconds() throws Exception {
         restore();
         String victim = "";
@@ -298,6 +286,19 @@ class ContainersIT {
         } finally {
             fleet.docker("update", "--cpus", "1", victim);
         }
+    }
+
+    /** The last, for it leaves a node less. */
+    @Test
+    @Order(9)
+    void nobodyNoticesThatANodeIsStopped() throws Exception {
+        restore();
+        String victim = fleet.nodes().getFirst();
+        underLoad("docker stop", () -> {
+            fleet.docker("stop", victim);
+            fleet.awaitUp(NODES - 1);
+            return Optional.empty();
+        });
     }
 
     @Test

@@ -14,7 +14,7 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /**
- * The fault matrix, over real processes: what {@code docs/faults.md} says holds holds again. It takes two hours, and root for
+ * The fault matrix, over real processes: what {@code docs/faults.md} says holds holds again. It takes three hours, and root for
  * cgroups; {@code benchmarks/faults.sh} runs a part of it.
  */
 @Tag("faults")
@@ -35,6 +35,7 @@ class FaultMatrixIT {
 
         run("--repeats", "5");
         run("--repeats", "5", "--faults", "overload", "--gateway-args", "--evenkeel.admission.max-queue-delay=150ms");
+        run("--repeats", "5", "--registries", "2", "--faults", "one-registry");
         run("--repeats", "5", "--gateways", "2", "--faults", "kill,stop,hang,gateway-killed");
 
         assertThat(verdicts(OUT.resolve("faults.md"))).containsAllEntriesOf(before);
