@@ -1,12 +1,13 @@
 package dev.evenkeel.benchmarks;
 
+import dev.evenkeel.benchmarks.backend.BurningNode;
+import dev.evenkeel.benchmarks.backend.FaultyNode;
+import dev.evenkeel.benchmarks.backend.NullBackend;
 import dev.evenkeel.benchmarks.faults.FaultMatrix;
-import dev.evenkeel.benchmarks.faults.FaultyNode;
 import dev.evenkeel.benchmarks.node.NodeFaults;
 import dev.evenkeel.benchmarks.node.NodeOverload;
 import dev.evenkeel.benchmarks.node.NodeScale;
 import dev.evenkeel.benchmarks.overhead.GatewayOverhead;
-import dev.evenkeel.benchmarks.overhead.NullBackend;
 import dev.evenkeel.benchmarks.overhead.StockGateway;
 import dev.evenkeel.benchmarks.pick.PickCost;
 import dev.evenkeel.benchmarks.policies.ComparePolicies;
@@ -29,6 +30,7 @@ public final class Benchmarks {
                 case "bench" -> SideBySide.run(rest);
                 case "compare-policies" -> ComparePolicies.run(rest);
                 case "faults" -> FaultMatrix.run(rest);
+                case "burning-node" -> BurningNode.run(rest);
                 case "faulty-node" -> FaultyNode.run(rest);
                 case "gateway-overhead" -> GatewayOverhead.run(rest);
                 case "node-overload" -> NodeOverload.run(rest);
@@ -43,7 +45,7 @@ public final class Benchmarks {
                     throw new Options.Wrong("'" + name
                             + "' is no benchmark; it may be bench, compare-policies, faults, gateway-overhead, node-overload,"
                             + " node-faults, node-scale, pick-cost, serving, tensor-formats, null-backend,"
-                            + " faulty-node or stock-gateway");
+                            + " burning-node, faulty-node or stock-gateway");
             }
         } catch (Options.Wrong wrong) {
             System.err.println(wrong.getMessage());

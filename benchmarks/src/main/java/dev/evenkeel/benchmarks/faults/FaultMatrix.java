@@ -22,6 +22,7 @@ public final class FaultMatrix {
                 .with("faults", known, "which, in this order; nothing: the document is made of the rows that there are")
                 .with("repeats", "5", "runs of each")
                 .with("gateways", "1", "how many there are; requests go to them in turn. gateway-killed has two")
+                .with("registries", "1", "how many there are; one-registry has two")
                 .with("policy", "least-work", "of the gateways")
                 .with("words", "6-14", "length of a text, even between both")
                 .with("warm-up", "20", "seconds of full load on each gateway before the nodes are limited")

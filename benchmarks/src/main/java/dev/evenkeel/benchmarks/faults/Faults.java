@@ -1,5 +1,6 @@
 package dev.evenkeel.benchmarks.faults;
 
+import dev.evenkeel.benchmarks.backend.FaultyNode;
 import dev.evenkeel.benchmarks.faults.Fault.Bar;
 import dev.evenkeel.benchmarks.fleet.Fleet;
 import dev.evenkeel.benchmarks.host.Child;
@@ -21,6 +22,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -120,20 +122,28 @@ final class Faults {
                         noneFailed,
                         Bar.none("nodes_lost")),
                 fault(
+                        "one-registry",
+                        "one of two registries is killed for 60 s, and a node starts meanwhile",
+                        "0 failed; fleet unchanged; the new node is known in 2 s",
+                        Faults::oneRegistry,
+                        noneFailed,
+                        Bar.none("nodes_lost"),
+                        Bar.atMost("known_s", 2)),
+                fault(
                         "registry-cut-from-gateways",
                         "no network between registry and gateways for 30 s",
                         "0 failed",
-                        stage -> partition(stage, stage.rig().gatewaysLink()),
+                        stage -> partition(stage, stage.rig().gatewaysLinks()),
                         noneFailed),
                 fault(
                         "registry-cut-from-nodes",
                         "no network between registry and nodes for 30 s",
                         "0 failed",
-                        stage -> partition(stage, stage.rig().nodesLink()),
+                        stage -> partition(stage, stage.rig().nodesLinks()),
                         noneFailed),
                 fault(
                         "gateway-killed",
-                        "one of two gateways is killed",
+                        "one of two gateways is killed, and its clients turn to the other",
                         "the other's p99 and share unmoved",
                         Faults::gatewayKilled,
                         noneFailed,
@@ -328,43 +338,60 @@ final class Faults {
     }
 
     private static void faulty(Stage stage, FaultyNode.Kind kind) throws Exception {
-        String kindName = kind.name().toLowerCase(Locale.ROOT);
-        String name = kindName + "-" + System.nanoTime();
-        Bench bench = stage.rig().bench();
-        int port = Ports.free(1).getFirst();
-        String registry = stage.rig().fleet().registryZone();
-        Child node = bench.services()
-                .start(
-                        name,
-                        "benchmarks",
-                        bench.options().text("gateway-cpus"),
-                        List.of("-Xmx64m", "-XX:+UseSerialGC"),
-                        List.of(
-                                "faulty-node",
-                                "--kind",
-                                kindName,
-                                "--name",
-                                name,
-                                "--model",
-                                Bench.MODEL,
-                                "--port",
-                                Integer.toString(port),
-                                "--registry",
-                                registry.substring(registry.indexOf('=') + 1)));
-        try {
+        try (Fifth fifth = Fifth.start(stage, kind)) {
             stage.begin();
-            stage.watch().millisUntilIn(name, System.nanoTime(), Duration.ofSeconds(30));
+            stage.watch().millisUntilIn(fifth.name(), System.nanoTime(), Duration.ofSeconds(30));
             stage.load().goOn(Duration.ofSeconds(10));
             stage.fill();
-            stage.figure("attempts", (double) node.output()
-                    .lines()
-                    .filter(line -> line.startsWith(FaultyNode.ATTEMPT))
-                    .count());
+            stage.figure("attempts", (double) fifth.attempts());
             stage.figure("wrong", (double) stage.window().stream()
                     .filter(reply -> reply.status() == Load.OK && !reply.right())
                     .count());
-        } finally {
-            bench.services().stop(node);
+        }
+    }
+
+    /** A node beside the four that answers nothing as it should. */
+    private record Fifth(String name, Child process, Bench bench) implements AutoCloseable {
+
+        static Fifth start(Stage stage, FaultyNode.Kind kind) {
+            Bench bench = stage.rig().bench();
+            String kindName = kind.name().toLowerCase(Locale.ROOT);
+            String name = kindName + "-" + System.nanoTime();
+            Child process = bench.services()
+                    .start(
+                            name,
+                            "benchmarks",
+                            bench.options().text("gateway-cpus"),
+                            List.of("-Xmx64m", "-XX:+UseSerialGC"),
+                            List.of(
+                                    "faulty-node",
+                                    "--kind",
+                                    kindName,
+                                    "--name",
+                                    name,
+                                    "--model",
+                                    Bench.MODEL,
+                                    "--port",
+                                    Ports.free(1).getFirst().toString(),
+                                    "--registry",
+                                    stage.rig()
+                                            .fleet()
+                                            .gatewaysRegistries()
+                                            .getLast()
+                                            .toString()));
+            return new Fifth(name, process, bench);
+        }
+
+        long attempts() {
+            return process.output()
+                    .lines()
+                    .filter(line -> line.startsWith(FaultyNode.ATTEMPT))
+                    .count();
+        }
+
+        @Override
+        public void close() {
+            bench.services().stop(process);
         }
     }
 
@@ -389,10 +416,14 @@ final class Faults {
     }
 
     private static void registryKilled(Stage stage) throws Exception {
-        Set<String> before = Set.copyOf(stage.watch().states().keySet());
+        Set<String> before = stage.watch().states().keySet();
         stage.begin();
         stage.rig().fleet().registry().kill();
         stage.load().goOn(REGISTRY_GONE);
+        registryIsBack(stage, before);
+    }
+
+    private static void registryIsBack(Stage stage, Set<String> before) throws Exception {
         stage.rig().fleet().replaceRegistry();
         stage.load().goOn(Duration.ofSeconds(10));
         List<String> lost = before.stream()
@@ -401,6 +432,25 @@ final class Faults {
                 .toList();
         stage.figure("nodes_lost", (double) lost.size());
         stage.load().goOn(Duration.ofSeconds(20)); // everybody has registered again
+    }
+
+    private static void oneRegistry(Stage stage) throws Exception {
+        if (stage.rig().fleet().gatewaysRegistries().size() < 2) {
+            throw new IllegalStateException("there is one registry: run it with --registries 2");
+        }
+        Set<String> before = stage.watch().states().keySet();
+        long begun = stage.begin();
+        stage.rig().fleet().registry().kill();
+        stage.load().goOn(Duration.ofSeconds(5));
+        try (Fifth fifth = Fifth.start(stage, FaultyNode.Kind.FAILS)) {
+            while (!fifth.process().output().contains("ready")) {
+                stage.load().goOn(Duration.ofMillis(20));
+            }
+            long ready = System.nanoTime();
+            stage.figure("known_s", stage.watch().millisUntilKnown(fifth.name(), ready, PATIENCE) / 1000);
+            stage.load().goOn(REGISTRY_GONE.minusNanos(System.nanoTime() - begun));
+        }
+        registryIsBack(stage, before);
     }
 
     private static Map<String, String> states(Stage stage) {
@@ -414,13 +464,13 @@ final class Faults {
         }
     }
 
-    private static void partition(Stage stage, Link link) throws Exception {
+    private static void partition(Stage stage, Collection<Link> links) throws Exception {
         stage.begin();
-        link.cut();
+        links.forEach(Link::cut);
         try {
             stage.load().goOn(PARTITIONED);
         } finally {
-            link.mend();
+            links.forEach(Link::mend);
         }
         stage.load().goOn(Duration.ofSeconds(10));
         stage.fill();
@@ -432,8 +482,10 @@ final class Faults {
             throw new IllegalStateException("there is one gateway: run it with --gateways 2");
         }
         stage.count(reply -> reply.target() == 0);
+        stage.steadyAsLong();
         stage.begin();
         gateways.getLast().process().kill();
+        stage.load().turnToTheFirst(); // or the fleet's load would halve, and with it what is to stay as it was
         stage.fill();
         List<Load.Reply> before = stage.steady();
         List<Load.Reply> after = stage.window();

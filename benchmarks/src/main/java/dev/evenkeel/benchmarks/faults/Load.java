@@ -23,7 +23,7 @@ final class Load implements AutoCloseable {
     private static final Duration LAST_ANSWERS = Duration.ofSeconds(40);
 
     private final Client client;
-    private final List<Target> targets;
+    private volatile List<Target> targets;
     private final Texts texts;
     private final Queue<Reply> replies = new ConcurrentLinkedQueue<>();
     private final AtomicInteger unanswered = new AtomicInteger();
@@ -84,6 +84,11 @@ final class Load implements AutoCloseable {
         perSecond = next;
     }
 
+    /** From now on all of them go to the first gateway: clients do so that find nobody at another address. */
+    void turnToTheFirst() {
+        targets = targets.subList(0, 1);
+    }
+
     private void arrive(SplittableRandom random) {
         long due = System.nanoTime();
         for (int i = 0; open; i++) {
@@ -99,8 +104,9 @@ final class Load implements AutoCloseable {
     }
 
     private void send(int index, long due) {
-        int target = index % targets.size();
-        client.sendForReply(targets.get(target), texts.body(index), (status, headers, body) -> {
+        List<Target> now = targets;
+        int target = index % now.size();
+        client.sendForReply(now.get(target), texts.body(index), (status, headers, body) -> {
             replies.add(new Reply(
                     due,
                     System.nanoTime() - due,

@@ -1,6 +1,7 @@
 package dev.evenkeel.benchmarks.faults;
 
 import dev.evenkeel.benchmarks.fleet.Fleet;
+import dev.evenkeel.benchmarks.fleet.NodeProgram;
 import dev.evenkeel.benchmarks.fleet.Sentences;
 import dev.evenkeel.benchmarks.host.Child;
 import dev.evenkeel.benchmarks.host.CpuGroup;
@@ -20,8 +21,10 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Collection;
+import java.util.HashMap;
 import java.util.List;
-import java.util.Objects;
+import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
@@ -47,8 +50,8 @@ final class Rig {
     private final List<Fleet.Gateway> gateways = new ArrayList<>();
     private final Texts texts;
     private final double capacity;
-    private @Nullable Link nodesLink;
-    private @Nullable Link gatewaysLink;
+    private final Map<URI, Link> nodesLinks = new HashMap<>();
+    private final Map<URI, Link> gatewaysLinks = new HashMap<>();
     private @Nullable MemoryGroup memory;
     private int gatewaysStarted;
 
@@ -60,8 +63,17 @@ final class Rig {
                 bench.services(),
                 bench.cleanup(),
                 Bench.MODEL,
-                URI.create(Bench.url(Path.of(options.text("encoder")))),
-                new Fleet.Surroundings(this::nodesWay, this::gatewaysWay, this::started));
+                NodeProgram.models(
+                        options,
+                        bench.services(),
+                        Bench.MODEL,
+                        URI.create(Bench.url(Path.of(options.text("encoder"))))),
+                options.numbers("node-cpu"),
+                new Fleet.Surroundings(
+                        options.integer("registries"),
+                        registry -> way(nodesLinks, registry),
+                        registry -> way(gatewaysLinks, registry),
+                        this::started));
         try (Client client = new Client(Duration.ofSeconds(30))) {
             warm(client, fleet.targets());
         }
@@ -95,18 +107,10 @@ final class Rig {
         return Integer.parseInt(words[Math.min(place, words.length - 1)]);
     }
 
-    private URI nodesWay(URI registry) {
-        if (nodesLink == null) {
-            nodesLink = bench.cleanup().add(new Link(registry.getPort()));
-        }
-        return Services.registryUri(nodesLink.port());
-    }
-
-    private URI gatewaysWay(URI registry) {
-        if (gatewaysLink == null) {
-            gatewaysLink = bench.cleanup().add(new Link(registry.getPort()));
-        }
-        return Services.registryUri(gatewaysLink.port());
+    private URI way(Map<URI, Link> links, URI registry) {
+        return Services.registryUri(links.computeIfAbsent(
+                        registry, _ -> bench.cleanup().add(new Link(registry.getPort())))
+                .port());
     }
 
     private void started(String name, Child process) {
@@ -172,12 +176,14 @@ final class Rig {
         return groups.getFirst();
     }
 
-    Link nodesLink() {
-        return Objects.requireNonNull(nodesLink);
+    /** Between the nodes and the registries. */
+    Collection<Link> nodesLinks() {
+        return nodesLinks.values();
     }
 
-    Link gatewaysLink() {
-        return Objects.requireNonNull(gatewaysLink);
+    /** Between the gateways and the registries. */
+    Collection<Link> gatewaysLinks() {
+        return gatewaysLinks.values();
     }
 
     /** Starts a node anew that has ended, as it was: limited as soon as it answers. */

@@ -23,7 +23,8 @@ final class Stage implements AutoCloseable {
     private final Load load;
     private final Watch watch;
     private final Map<String, Double> figures = new TreeMap<>();
-    private final List<Load.Reply> steady;
+    private final long steadyFrom;
+    private List<Load.Reply> steady;
     private long from;
     private long to = Long.MAX_VALUE;
     private Predicate<Load.Reply> counted = _ -> true;
@@ -35,10 +36,10 @@ final class Stage implements AutoCloseable {
         this.watch = new Watch(rig.gateways().getFirst());
         this.load = Load.start(client, rig.targets(), rig.texts(), share * rig.capacity(), seed);
         load.goOn(LEAD_IN);
-        long start = System.nanoTime();
+        steadyFrom = System.nanoTime();
         load.goOn(STEADY);
         from = System.nanoTime();
-        steady = load.between(start, from);
+        steady = load.between(steadyFrom, from);
         load.goOn(Duration.ofMillis(200));
     }
 
@@ -69,6 +70,13 @@ final class Stage implements AutoCloseable {
     /** What counts of the stretch before the fault. */
     List<Load.Reply> steady() {
         return counted(steady);
+    }
+
+    /** The stretch before the fault has as many requests that count as the one after it. */
+    void steadyAsLong() throws InterruptedException {
+        load.goOnUntil(steadyFrom, WINDOW, counted);
+        steady = load.between(steadyFrom, System.nanoTime());
+        load.goOn(Duration.ofMillis(200));
     }
 
     /** The fault is now. */

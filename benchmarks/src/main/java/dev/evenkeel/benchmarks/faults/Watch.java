@@ -57,6 +57,11 @@ final class Watch implements AutoCloseable {
         return millisUntil(states -> isIn(states, node), since, limit);
     }
 
+    /** As {@link #millisUntilOut}, until it is told of, in whatever state. */
+    double millisUntilKnown(String node, long since, Duration limit) throws IOException, InterruptedException {
+        return millisUntil(states -> states.containsKey(node), since, limit);
+    }
+
     private double millisUntil(Predicate<Map<String, String>> condition, long since, Duration limit)
             throws IOException, InterruptedException {
         do {

@@ -15,6 +15,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.function.BiConsumer;
 import java.util.function.UnaryOperator;
+import java.util.stream.Collectors;
 
 /**
  * A registry, model nodes, and a gateway for each policy. All are up for the whole run, so that every gateway is equally
@@ -32,11 +33,9 @@ public final class Fleet {
     private final Options options;
     private final Services services;
     private final Cleanup cleanup;
-    private final String model;
-    private final URI folder;
+    private final NodeProgram program;
     private final Surroundings surroundings;
-    private final int registryPort;
-    private Child registry;
+    private final Registries registries;
     private final List<Node> nodes = new ArrayList<>();
     private final byte[] probe;
 
@@ -66,16 +65,20 @@ public final class Fleet {
     /**
      * What is between the parts of the fleet, and around them.
      *
-     * @param nodesWay where nodes find the registry, given where it is
+     * @param registries how many there are
+     * @param nodesWay where nodes find a registry, given where it is
      * @param gatewaysWay where gateways find it
      * @param nodeStarted is told of each node's process at once, before it has allocated anything
      */
     public record Surroundings(
-            UnaryOperator<URI> nodesWay, UnaryOperator<URI> gatewaysWay, BiConsumer<String, Child> nodeStarted) {
+            int registries,
+            UnaryOperator<URI> nodesWay,
+            UnaryOperator<URI> gatewaysWay,
+            BiConsumer<String, Child> nodeStarted) {
 
         /** Nothing. */
         public static final Surroundings NONE =
-                new Surroundings(UnaryOperator.identity(), UnaryOperator.identity(), (_, _) -> {});
+                new Surroundings(1, UnaryOperator.identity(), UnaryOperator.identity(), (_, _) -> {});
     }
 
     /**
@@ -98,34 +101,36 @@ public final class Fleet {
      * Starts registry and nodes, and returns when each node answers. They have the CPU to themselves until
      * {@link #limit}: starting in a tenth of a CPU would take minutes.
      *
-     * @param model is in the requests and in the nodes' configuration
-     * @param folder of the model's files
+     * @param model is in the requests
+     * @param cpus that each node will be granted
      */
-    public Fleet(Options options, Services services, Cleanup cleanup, String model, URI folder)
+    public Fleet(
+            Options options, Services services, Cleanup cleanup, String model, NodeProgram program, List<Double> cpus)
             throws InterruptedException {
-        this(options, services, cleanup, model, folder, Surroundings.NONE);
+        this(options, services, cleanup, model, program, cpus, Surroundings.NONE);
     }
 
     /** As the other, with something between its parts. */
     public Fleet(
-            Options options, Services services, Cleanup cleanup, String model, URI folder, Surroundings surroundings)
+            Options options,
+            Services services,
+            Cleanup cleanup,
+            String model,
+            NodeProgram program,
+            List<Double> cpus,
+            Surroundings surroundings)
             throws InterruptedException {
         this.surroundings = surroundings;
-        this.model = model;
-        this.folder = folder;
+        this.program = program;
         this.options = options;
         this.services = services;
         this.cleanup = cleanup;
         probe = new Sentences(model, 7, 0, 8, 8).body(0);
-        List<Double> shares =
-                options.list("node-cpu").stream().map(Double::parseDouble).toList();
-        List<Integer> ports = Ports.free(1 + 2 * shares.size());
-        registryPort = ports.getFirst();
-        registry = services.startRegistry(registryPort, options.text("gateway-cpus"));
-        for (int i = 0; i < shares.size(); i++) {
-            String name =
-                    "node-%d-%scpu".formatted(i + 1, options.list("node-cpu").get(i));
-            nodes.add(startNode(name, shares.get(i), ports.get(1 + 2 * i), ports.get(2 + 2 * i)));
+        registries = new Registries(services, options.text("gateway-cpus"), surroundings.registries());
+        List<Integer> ports = Ports.free(2 * cpus.size());
+        for (int i = 0; i < cpus.size(); i++) {
+            String name = "node-%d-%scpu".formatted(i + 1, cpus.get(i));
+            nodes.add(startNode(name, cpus.get(i), ports.get(2 * i), ports.get(2 * i + 1)));
         }
         for (Node node : nodes) {
             services.await(node.process(), node.uri(), probe, STARTS_WITHIN);
@@ -133,30 +138,21 @@ public final class Fleet {
     }
 
     private Node startNode(String name, double cpus, int port, int management) {
-        List<String> args = new ArrayList<>(List.of(
-                zone(surroundings.nodesWay()),
-                "--server.port=" + port,
-                "--management.server.port=" + management,
-                "--server.address=127.0.0.1",
-                "--evenkeel.node-name=" + name,
-                "--evenkeel.weights-dir=" + options.text("weights"),
-                "--evenkeel.models[0].name=" + model,
-                "--evenkeel.models[0].url=" + folder,
-                "--evenkeel.models[0].task=embedding"));
-        args.addAll(options.words("node-args"));
-        Child process =
-                services.start(name, "model-service", options.text("node-cpus"), options.words("node-jvm"), args);
+        List<URI> way = registries.uris().stream().map(surroundings.nodesWay()).toList();
+        Child process = program.start(new NodeProgram.Place(name, cpus, port, management, way));
         surroundings.nodeStarted().accept(name, process);
         return new Node(name, cpus, port, management, process);
     }
 
-    private String zone(UnaryOperator<URI> way) {
-        return "--eureka.client.service-url.defaultZone=" + way.apply(Services.registryUri(registryPort));
+    /** A service's argument: where the registries are. */
+    static String zone(List<URI> registries) {
+        return "--eureka.client.service-url.defaultZone="
+                + registries.stream().map(URI::toString).collect(Collectors.joining(","));
     }
 
-    /** Starts a registry where one has ended, and returns when it answers: it knows nobody. */
+    /** Starts the first registry again, which has ended, and returns when it answers: it knows what its peer knows. */
     public void replaceRegistry() throws InterruptedException {
-        registry = services.startRegistry(registryPort, options.text("gateway-cpus"));
+        registries.replaceFirst();
     }
 
     /** Starts a node again that has ended, where it was, and returns when it answers. It is in no cgroup yet. */
@@ -174,7 +170,12 @@ public final class Fleet {
 
     /** Where a service that is to find the nodes looks for them. */
     public String registryZone() {
-        return zone(surroundings.gatewaysWay());
+        return zone(gatewaysRegistries());
+    }
+
+    /** Where gateways find each registry. */
+    public List<URI> gatewaysRegistries() {
+        return registries.uris().stream().map(surroundings.gatewaysWay()).toList();
     }
 
     /** What a service is asked to see whether it answers. */
@@ -186,8 +187,9 @@ public final class Fleet {
         return nodes.stream().map(Node::target).toList();
     }
 
+    /** The first one. */
     public Child registry() {
-        return registry;
+        return registries.first();
     }
 
     /** Puts every node into a CPU cgroup of its own. */

@@ -1,5 +1,6 @@
 package dev.evenkeel.benchmarks.overhead;
 
+import dev.evenkeel.benchmarks.backend.NullBackend;
 import dev.evenkeel.benchmarks.host.Child;
 import dev.evenkeel.benchmarks.host.Cleanup;
 import dev.evenkeel.benchmarks.host.CpuUse;
@@ -13,6 +14,7 @@ import dev.evenkeel.benchmarks.load.OpenLoop;
 import dev.evenkeel.benchmarks.load.Target;
 import dev.evenkeel.benchmarks.load.Trace;
 import dev.evenkeel.benchmarks.peer.Proxies;
+import dev.evenkeel.benchmarks.profile.Profile;
 import dev.evenkeel.benchmarks.report.Spread;
 import dev.evenkeel.benchmarks.report.Table;
 import dev.evenkeel.benchmarks.run.Options;
@@ -46,6 +48,7 @@ public final class GatewayOverhead {
     private static final String DIRECT = "direct";
     private static final String STOCK = "stock lb://";
     private static final String OURS = "gateway-service";
+    private static final String PROFILE = "profile.csv";
     private static final Duration STARTS_WITHIN = Duration.ofMinutes(3);
     private static final Duration TIME_LIMIT = Duration.ofSeconds(10);
     private static final int CLOSED_LOOP_CONCURRENCY = 32;
@@ -100,6 +103,8 @@ public final class GatewayOverhead {
             "late_p50_ms",
             "late_p99_ms");
 
+    private final Table profile = new Table("subject", "kind", "name", "us_per_request");
+
     private GatewayOverhead(Options options, Results results, Services services, Cleanup cleanup) {
         this.services = services;
         this.cleanup = cleanup;
@@ -129,7 +134,8 @@ public final class GatewayOverhead {
                         "haproxy-leastconn-tuned,nginx-least-conn-tuned",
                         "what else is run; nothing: only gateways")
                 .with("peers", "benchmarks/peers", "the proxies' configurations")
-                .with("rows", "", "a file that gets a copy of runs.csv")
+                .with("profile", "30", "seconds in which each gateway is profiled at the last rate; 0: it is not")
+                .with("rows", "", "a folder that gets overhead.csv and profile.csv")
                 .parse(args);
         Results results = new Results(Path.of(options.text("out")), "gateway-overhead");
         try (Cleanup cleanup = new Cleanup();
@@ -137,7 +143,11 @@ public final class GatewayOverhead {
             new GatewayOverhead(options, results, services, cleanup).run();
         }
         if (!options.text("rows").isEmpty()) {
-            Files.copy(results.file("runs.csv"), Path.of(options.text("rows")), StandardCopyOption.REPLACE_EXISTING);
+            Path rows = Path.of(options.text("rows"));
+            Files.copy(results.file("runs.csv"), rows.resolve("overhead.csv"), StandardCopyOption.REPLACE_EXISTING);
+            if (Files.exists(results.file(PROFILE))) {
+                Files.copy(results.file(PROFILE), rows.resolve(PROFILE), StandardCopyOption.REPLACE_EXISTING);
+            }
         }
     }
 
@@ -150,11 +160,20 @@ public final class GatewayOverhead {
         results.report("");
         List<Subject> subjects = start();
         double half = warmUp(subjects);
+        double last = half;
         for (String rate : options.list("rates")) {
             double perSecond = rate.equals("half") ? half : Double.parseDouble(rate);
             String label = String.format(Locale.ROOT, "%.0f/s", perSecond);
             measure(subjects, label, perSecond);
             report(label);
+            last = perSecond;
+        }
+        if (options.number("profile") > 0) {
+            for (Subject subject : subjects) {
+                if (subject.name().equals(STOCK) || subject.name().equals(OURS)) {
+                    profile(subject, subjects, last);
+                }
+            }
         }
         client.close();
         results.progress("written to %s", results.file("report.md"));
@@ -284,6 +303,34 @@ public final class GatewayOverhead {
                 record(run);
             }
         }
+    }
+
+    private void profile(Subject subject, List<Subject> subjects, double perSecond) throws Exception {
+        putUnderTest(subject, subjects);
+        SplittableRandom seeds = new SplittableRandom(options.integer("seed"));
+        Trace leadIn = Trace.poisson(seeds.split(), perSecond, options.seconds("lead-in"));
+        OpenLoop.send(client, subject.target(), leadIn, BODIES).await();
+        Trace trace = Trace.poisson(seeds.split(), perSecond, options.seconds("profile"));
+        Profile taken = Profile.of(
+                subject.gateway().pid(),
+                results.file("profile-%s.jfr".formatted(subject.name().replaceAll("\\W", ""))),
+                () -> OpenLoop.send(client, subject.target(), trace, BODIES).await());
+        results.report("%n%s at %.0f/s, CPU in us a request:%n", subject.name(), perSecond);
+        rows(subject, "part", taken.byPart(), trace.size());
+        rows(subject, "class", taken.byClassOfOurs(), trace.size());
+    }
+
+    private void rows(Subject subject, String kind, Map<String, Duration> cpu, int requests) {
+        Table table = new Table(kind, "us/request");
+        cpu.entrySet().stream()
+                .sorted(Map.Entry.<String, Duration>comparingByValue().reversed())
+                .forEach(part -> {
+                    String micros =
+                            String.format(Locale.ROOT, "%.2f", part.getValue().toNanos() / 1e3 / requests);
+                    table.row(part.getKey(), micros);
+                    profile.row(subject.name(), kind, part.getKey(), micros).appendLastTo(results.file(PROFILE));
+                });
+        results.report("%s", table.markdown());
     }
 
     private void record(Run run) throws Exception {

@@ -1,6 +1,6 @@
 /**
  * What our gateway's filters cost: {@link dev.evenkeel.benchmarks.overhead.GatewayOverhead} puts the same load on a
- * {@link dev.evenkeel.benchmarks.overhead.NullBackend} directly, through a
+ * {@link dev.evenkeel.benchmarks.backend.NullBackend} directly, through a
  * {@link dev.evenkeel.benchmarks.overhead.StockGateway} and through gateway-service.
  */
 @NullMarked

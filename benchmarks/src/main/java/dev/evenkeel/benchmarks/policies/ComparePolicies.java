@@ -1,6 +1,7 @@
 package dev.evenkeel.benchmarks.policies;
 
 import dev.evenkeel.benchmarks.fleet.Fleet;
+import dev.evenkeel.benchmarks.fleet.NodeProgram;
 import dev.evenkeel.benchmarks.fleet.Sentences;
 import dev.evenkeel.benchmarks.host.Cleanup;
 import dev.evenkeel.benchmarks.host.CpuGroup;
@@ -143,7 +144,13 @@ public final class ComparePolicies {
         results.report("");
         URI model =
                 Path.of(options.text("encoder")).toAbsolutePath().normalize().toUri();
-        Fleet fleet = new Fleet(options, services, cleanup, MODEL, model);
+        Fleet fleet = new Fleet(
+                options,
+                services,
+                cleanup,
+                MODEL,
+                NodeProgram.models(options, services, MODEL, model),
+                options.numbers("node-cpu"));
         results.progress("%d nodes answer", fleet.nodes().size());
         List<String> policies = options.list("policies");
         List<Fleet.Gateway> gateways = new ArrayList<>();

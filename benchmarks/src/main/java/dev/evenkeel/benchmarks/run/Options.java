@@ -70,10 +70,19 @@ public final class Options {
     }
 
     public double number(String name) {
+        return number(name, text(name));
+    }
+
+    /** Numbers between commas. */
+    public List<Double> numbers(String name) {
+        return list(name).stream().map(text -> number(name, text)).toList();
+    }
+
+    private static double number(String name, String text) {
         try {
-            return Double.parseDouble(text(name));
+            return Double.parseDouble(text);
         } catch (NumberFormatException e) {
-            throw new Wrong("--" + name + " is '" + text(name) + "'; it must be a number");
+            throw new Wrong("--" + name + " has '" + text + "'; it must be a number");
         }
     }
 

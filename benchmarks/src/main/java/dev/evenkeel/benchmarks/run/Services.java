@@ -12,6 +12,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /** Starts the services of this source tree from the jars that a build left in it, and waits until they answer. */
@@ -42,13 +43,18 @@ public final class Services implements AutoCloseable {
 
     /** Starts a registry in the background and returns when it answers. */
     public Child startRegistry(int port, String cpus) throws InterruptedException {
-        Child registry = start(
-                "registry",
-                "registry-service",
-                cpus,
-                true,
-                List.of("-Xmx192m", "-XX:+UseSerialGC"),
-                List.of("--server.port=" + port));
+        return startRegistry("registry", port, cpus, List.of());
+    }
+
+    /** As the other, one of several. */
+    public Child startRegistry(String name, int port, String cpus, List<URI> peers) throws InterruptedException {
+        List<String> args = new ArrayList<>(List.of("--server.port=" + port));
+        if (!peers.isEmpty()) {
+            args.add("--EVENKEEL_REGISTRY_PEERS="
+                    + peers.stream().map(URI::toString).collect(Collectors.joining(",")));
+            args.add("--EVENKEEL_REGISTRY_JOIN=true");
+        }
+        Child registry = start(name, "registry-service", cpus, true, List.of("-Xmx192m", "-XX:+UseSerialGC"), args);
         await(registry, registryUri(port).resolve("apps"), Duration.ofMinutes(3));
         return registry;
     }

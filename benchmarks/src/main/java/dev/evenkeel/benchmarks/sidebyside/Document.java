@@ -19,7 +19,7 @@ public final class Document {
 
     /** Those that have a chart of every subject's p99. */
     private static final List<Scenario> BARS =
-            List.of(Scenario.UNIFORM, Scenario.UNEVEN, Scenario.NEIGHBOURS, Scenario.MIXED);
+            List.of(Scenario.UNIFORM, Scenario.UNEVEN, Scenario.NEIGHBOURS, Scenario.MIXED, Scenario.MANY);
 
     private final Store store;
     private final Rows rows;
@@ -85,18 +85,18 @@ public final class Document {
     }
 
     private String text() {
-        Overhead overhead = new Overhead(store.overhead());
+        Overhead overhead = new Overhead(store.overhead(), store.profile());
         StringBuilder text = new StringBuilder("""
                 # Side by side
 
-                Ours and what people would use instead, in front of the same four model nodes on one machine. Made of the rows in
+                Ours and what people would use instead, in front of the same nodes on one machine. Made of the rows in
                 [benchmarks/](benchmarks) by `bin/evenkeel bench`, which also runs them; what that needs and how it measures is in
                 [its README](../benchmarks/README.md#bench).
 
                 ## The bars
 
                 """);
-        text.append(new Verdicts(rows, overhead).markdown());
+        text.append(new Verdicts(rows, overhead, store.simulatedKnees()).markdown());
         text.append("""
 
                 Figures are the median over the repeats, with the range. A quotient is taken within a repeat, in which everybody had the
@@ -116,6 +116,15 @@ public final class Document {
         if (!overhead.markdown().isEmpty()) {
             text.append("## What a gateway costs\n\nNodes that answer at once, one sentence's embedding each.\n\n")
                     .append(overhead.markdown());
+        }
+        if (!overhead.profile().isEmpty()) {
+            text.append("""
+                    ## Where a gateway's CPU goes
+
+                    Microseconds of CPU a request at the last rate above, by JFR's CPU-time samples: each belongs to the code
+                    nearest to the CPU that is not the JDK's. The JVM's own threads are told by the kernel.
+
+                    """).append(overhead.profile());
         }
         text.append("## How\n\n");
         store.machine()

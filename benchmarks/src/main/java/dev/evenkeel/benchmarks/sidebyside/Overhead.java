@@ -7,11 +7,12 @@ import java.util.Arrays;
 import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.stream.Collectors;
 
-/** What a gateway itself costs, by the rows that {@code gateway-overhead} leaves. */
+/** What a gateway itself costs, and where its CPU goes, by the rows that {@code gateway-overhead} leaves. */
 final class Overhead {
 
     private static final String DIRECT = "direct";
@@ -20,10 +21,26 @@ final class Overhead {
 
     private record Run(String rate, int repeat, String subject, double cpu, double p50, double p99) {}
 
-    private final List<Run> runs = new ArrayList<>();
+    /** Of a profile: CPU of a library ({@code part}) or of a class of ours ({@code class}), us a request. */
+    private record Cost(String subject, String kind, String name, double micros) {}
 
-    /** @param lines of {@code overhead.csv}, the header first; may be empty */
-    Overhead(List<String> lines) {
+    private static final int CLASSES = 12;
+
+    private final List<Run> runs = new ArrayList<>();
+    private final List<Cost> costs;
+
+    /**
+     * Reads the rows.
+     *
+     * @param lines of {@code overhead.csv}, the header first; may be empty
+     * @param profile lines of {@code profile.csv}, likewise
+     */
+    Overhead(List<String> lines, List<String> profile) {
+        costs = profile.stream()
+                .skip(1)
+                .map(line -> line.split(",", -1))
+                .map(cells -> new Cost(cells[0], cells[1], cells[2], Double.parseDouble(cells[3])))
+                .toList();
         List<String> names =
                 lines.isEmpty() ? List.of() : Arrays.asList(lines.getFirst().split(",", -1));
         for (String line : lines.subList(Math.min(1, lines.size()), lines.size())) {
@@ -121,5 +138,51 @@ final class Overhead {
         return paired(rate, subject, DIRECT, difference)
                 .map(spread -> spread.text(2))
                 .orElse("");
+    }
+
+    /** By library, the stock gateway's beside ours, and our own classes; nothing where nothing was profiled. */
+    String profile() {
+        if (costs.isEmpty()) {
+            return "";
+        }
+        Table parts = new Table("us/request", STOCK, OURS);
+        costs.stream()
+                .filter(cost -> cost.kind().equals("part"))
+                .map(Cost::name)
+                .distinct()
+                .sorted(Comparator.comparingDouble(name -> -cost(OURS, "part", name)))
+                .forEach(name -> parts.row(name, micros(STOCK, name), micros(OURS, name)));
+        parts.row("all", micros(sum(STOCK)), micros(sum(OURS)));
+        Table classes = new Table("of ours, by class", "us/request");
+        costs.stream()
+                .filter(cost -> cost.subject().equals(OURS) && cost.kind().equals("class"))
+                .sorted(Comparator.comparingDouble(cost -> -cost.micros()))
+                .limit(CLASSES)
+                .forEach(cost -> classes.row("`" + cost.name() + "`", micros(cost.micros())));
+        return parts.markdown() + "\n" + classes.markdown() + "\n";
+    }
+
+    private double cost(String subject, String kind, String name) {
+        return costs.stream()
+                .filter(cost -> cost.subject().equals(subject)
+                        && cost.kind().equals(kind)
+                        && cost.name().equals(name))
+                .mapToDouble(Cost::micros)
+                .sum();
+    }
+
+    private double sum(String subject) {
+        return costs.stream()
+                .filter(cost -> cost.subject().equals(subject) && cost.kind().equals("part"))
+                .mapToDouble(Cost::micros)
+                .sum();
+    }
+
+    private String micros(String subject, String part) {
+        return micros(cost(subject, "part", part));
+    }
+
+    private static String micros(double value) {
+        return String.format(Locale.ROOT, "%.0f", value);
     }
 }

@@ -16,6 +16,8 @@ import dev.evenkeel.simulator.workload.Arrivals;
 import dev.evenkeel.simulator.workload.Network;
 import dev.evenkeel.simulator.workload.Sizes;
 import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
 import java.util.function.ToDoubleFunction;
 import java.util.stream.IntStream;
 
@@ -39,6 +41,11 @@ final class Prediction {
     /** Of the loopback. */
     private static final Network LOOPBACK = new Network(50_000, 20_000, 0, 60);
 
+    /** As {@link dev.evenkeel.benchmarks.sidebyside.Neighbours}: none, none, one or three that want as much as the node. */
+    private static final Neighbours BURNERS = new Neighbours.Burners(List.of(1.0, 1.0, 1.0 / 2, 1.0 / 4), 0.5, 2.5);
+
+    private static final double LONE_LOAD = 0.01;
+
     private final Rows rows;
 
     Prediction(Rows rows) {
@@ -54,17 +61,35 @@ final class Prediction {
                                 policy,
                                 new Latencies(measured(place, policy, "p50"), measured(place, policy, "p99")),
                                 new Latencies(
-                                        simulated(place, policy, Quantiles::p50),
-                                        simulated(place, policy, Quantiles::p99)))))
+                                        simulated(scenario(place), policy, Quantiles::p50),
+                                        simulated(scenario(place), policy, Quantiles::p99)))))
                 .toList();
+    }
+
+    /** Where each policy of ours that was run at rising load should have its knee, by name. */
+    Map<String, Double> knees() {
+        List<Place> places = rows.places(dev.evenkeel.benchmarks.sidebyside.Scenario.KNEE);
+        if (places.isEmpty()) {
+            return Map.of();
+        }
+        Map<String, Double> knees = new TreeMap<>();
+        for (String policy : rows.subjects(places.getFirst())) {
+            if (Policies.names().contains(policy)) {
+                double lone = simulated(lone(places.getFirst()), policy, Quantiles::p50);
+                List<Knee.Point> points = places.stream()
+                        .map(place -> new Knee.Point(place.load(), simulated(scenario(place), policy, Quantiles::p99)))
+                        .toList();
+                knees.put(policy, Knee.of(points, Knee.LONE_LATENCIES * lone).orElseThrow());
+            }
+        }
+        return knees;
     }
 
     private double measured(Place place, String policy, String figure) {
         return rows.spread(place, policy, figure).map(Spread::median).orElse(0.0);
     }
 
-    private double simulated(Place place, String policy, ToDoubleFunction<Quantiles> figure) {
-        Scenario scenario = scenario(place);
+    private static double simulated(Scenario scenario, String policy, ToDoubleFunction<Quantiles> figure) {
         double[] millis = IntStream.rangeClosed(1, SEEDS)
                 .parallel()
                 .mapToDouble(seed -> figure.applyAsDouble(
@@ -74,15 +99,27 @@ final class Prediction {
     }
 
     private Scenario scenario(Place place) {
-        NodeKind kind = Scenarios.neighbours(new Scenarios.Size("batch", 4, 1, place.load()))
-                .kind();
-        Scenario unscaled = scenario(kind, place, 1);
-        double speed = rows.nodes(place.scenario(), "per_second").orElse(0) * ALIKE.mean() / unscaled.capacity();
-        return scenario(kind, place, speed);
+        return scenario(place, neighbours(place), place.load(), speed(place));
     }
 
-    /** @param speed of a node that is granted a fourth of all */
-    private static Scenario scenario(NodeKind kind, Place place, double speed) {
+    /** The same nodes with next to nothing to do and without neighbours, which is how a lone request is measured. */
+    private Scenario lone(Place place) {
+        return scenario(place, new Neighbours.None(), LONE_LOAD, speed(place));
+    }
+
+    /** Of a node that is granted a fourth of all; its neighbours were there when it was measured. */
+    private double speed(Place place) {
+        Scenario unscaled = scenario(place, neighbours(place), place.load(), 1);
+        return rows.nodes(place.scenario(), "per_second").orElse(0) * ALIKE.mean() / unscaled.capacity();
+    }
+
+    private static Neighbours neighbours(Place place) {
+        return place.scenario().hasNeighbours() ? BURNERS : new Neighbours.None();
+    }
+
+    private static Scenario scenario(Place place, Neighbours neighbours, double load, double speed) {
+        NodeKind kind =
+                Scenarios.neighbours(new Scenarios.Size("batch", 4, 1, load)).kind();
         List<Double> cpus = place.scenario().cpus();
         double mean = cpus.stream().mapToDouble(Double::doubleValue).average().orElse(1);
         return new Scenario(
@@ -90,10 +127,10 @@ final class Prediction {
                 cpus.stream()
                         .map(granted -> new Node.Spec(1, speed * granted / mean))
                         .toList(),
-                new Neighbours.None(),
+                neighbours,
                 1,
                 new Arrivals.Poisson(),
-                place.load(),
+                load,
                 ALIKE,
                 HINT_ERROR,
                 LOOPBACK,

@@ -87,28 +87,13 @@ record Rows(List<Row> all) {
                 .findFirst();
     }
 
-    /**
-     * The highest load at which a subject's p99 is within a limit: between two loads in a line; at least the lowest that
-     * was run and at most the highest.
-     */
+    /** As {@link Knee#of}, by a subject's median at each load; empty where it was not run at all of them. */
     OptionalDouble knee(String subject, double limit) {
-        double knee = 0;
-        double lastLoad = 0;
-        double last = 0;
-        for (Place place : places(Scenario.KNEE)) {
-            Optional<Spread> p99 = spread(place, subject, "p99");
-            if (p99.isEmpty()) {
-                return OptionalDouble.empty();
-            }
-            double now = p99.get().median();
-            if (now > limit) {
-                return OptionalDouble.of(
-                        lastLoad == 0 ? 0 : lastLoad + (place.load() - lastLoad) * (limit - last) / (now - last));
-            }
-            knee = place.load();
-            lastLoad = place.load();
-            last = now;
-        }
-        return knee == 0 ? OptionalDouble.empty() : OptionalDouble.of(knee);
+        List<Place> places = places(Scenario.KNEE);
+        List<Knee.Point> points = places.stream()
+                .flatMap(place ->
+                        spread(place, subject, "p99").stream().map(p99 -> new Knee.Point(place.load(), p99.median())))
+                .toList();
+        return points.size() < places.size() ? OptionalDouble.empty() : Knee.of(points, limit);
     }
 }

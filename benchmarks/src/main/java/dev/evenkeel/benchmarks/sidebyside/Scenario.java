@@ -1,6 +1,7 @@
 package dev.evenkeel.benchmarks.sidebyside;
 
 import java.util.Arrays;
+import java.util.Collections;
 import java.util.List;
 import java.util.Locale;
 import java.util.stream.Collectors;
@@ -26,6 +27,12 @@ public enum Scenario {
             false,
             true,
             Fault.NONE),
+    MANY(
+            "Twelve nodes that burn what a request costs, granted 1 : 1 : 2 of a CPU, which nobody told the balancer.",
+            Grants.MANY,
+            false,
+            false,
+            Fault.NONE),
     STALL("One of four nodes stands still for ten seconds (SIGSTOP).", Grants.ALIKE, false, false, Fault.STALL),
     KILL("One of four nodes is killed (SIGKILL).", Grants.ALIKE, false, false, Fault.KILL),
     KNEE("As neighbours, at rising load.", Grants.ALIKE, true, false, Fault.NONE),
@@ -43,15 +50,28 @@ public enum Scenario {
         KILL
     }
 
+    /** What runs in a node. */
+    enum Nodes {
+        /** The measuring encoder. */
+        MODELS,
+        /** As much CPU as a request is worth; smaller and sooner there, so there may be more. */
+        BURNING
+    }
+
     /** CPUs by node: 0.88 of the CPU that all share, so that the kernel can keep its word to each. */
     private enum Grants {
         ALIKE,
-        UNEVEN;
+        UNEVEN,
+        MANY;
 
         List<Double> cpus() {
             return switch (this) {
                 case ALIKE -> List.of(0.22, 0.22, 0.22, 0.22);
                 case UNEVEN -> List.of(0.11, 0.11, 0.22, 0.44);
+                case MANY ->
+                    Collections.nCopies(4, List.of(0.055, 0.055, 0.11)).stream()
+                            .flatMap(List::stream)
+                            .toList();
             };
         }
     }
@@ -92,6 +112,10 @@ public enum Scenario {
     /** CPUs granted to each node. */
     List<Double> cpus() {
         return grants.cpus();
+    }
+
+    Nodes nodes() {
+        return this == MANY ? Nodes.BURNING : Nodes.MODELS;
     }
 
     boolean hasNeighbours() {

@@ -1,6 +1,7 @@
 package dev.evenkeel.benchmarks.sidebyside;
 
 import dev.evenkeel.benchmarks.fleet.Fleet;
+import dev.evenkeel.benchmarks.fleet.NodeProgram;
 import dev.evenkeel.benchmarks.host.Child;
 import dev.evenkeel.benchmarks.host.CpuGroup;
 import dev.evenkeel.benchmarks.host.CpuUse;
@@ -57,6 +58,7 @@ public final class SideBySide {
     private final Bench bench;
     private final Results results;
     private final Store store;
+    private final List<Scenario> scenarios;
     private final Fleet fleet;
     private final List<Subject> subjects = new ArrayList<>();
     private final Duration timeLimit;
@@ -64,18 +66,33 @@ public final class SideBySide {
     /** Tells the texts of all runs apart. */
     private int runNumber;
 
-    private SideBySide(Bench bench, Store store) throws InterruptedException {
+    /** @param scenarios whose nodes run the same, and are as many */
+    private SideBySide(Bench bench, Store store, List<Scenario> scenarios) throws InterruptedException {
         this.bench = bench;
         this.options = bench.options();
         this.results = bench.results();
         this.store = store;
+        this.scenarios = scenarios;
         this.timeLimit = options.seconds("time-limit");
+        NodeProgram program = switch (scenarios.getFirst().nodes()) {
+            case MODELS ->
+                NodeProgram.models(
+                        options,
+                        bench.services(),
+                        Bench.MODEL,
+                        Path.of(options.text("encoder"))
+                                .toAbsolutePath()
+                                .normalize()
+                                .toUri());
+            case BURNING -> NodeProgram.burning(options, bench.services(), Bench.MODEL);
+        };
         this.fleet = new Fleet(
                 options,
                 bench.services(),
                 bench.cleanup(),
                 Bench.MODEL,
-                Path.of(options.text("encoder")).toAbsolutePath().normalize().toUri());
+                program,
+                scenarios.getFirst().cpus());
     }
 
     public static void run(String[] args) throws Exception {
@@ -84,7 +101,7 @@ public final class SideBySide {
                 .with("peers", "benchmarks/peers", "the proxies' configurations")
                 .with(
                         "scenarios",
-                        "uniform,uneven,neighbours,mixed,throughput,stall,kill,knee,overhead",
+                        "uniform,uneven,neighbours,mixed,many,throughput,stall,kill,knee,overhead",
                         "what is run; nothing: the document is made of the rows that there are")
                 .with("subjects", String.join(",", Subjects.everybody()), "who is compared")
                 .with("fault-subjects", "", "who is compared in stall and kill; nothing: all subjects")
@@ -97,7 +114,6 @@ public final class SideBySide {
                 .with("lead-in", "5", "seconds of load before each measured stretch")
                 .with("measure", "20", "seconds of a measured stretch")
                 .with("time-limit", "10", "seconds after which a request without an answer has failed")
-                .with("node-cpu", "0.22,0.22,0.22,0.22", "names of the nodes; each scenario grants its own")
                 .with("node-cpus", "1", "the CPUs that nodes and their neighbours run on, as taskset takes them")
                 .with("gateway-cpus", "0", "the CPUs of what is compared, and of the registry")
                 .with("node-args", "--evenkeel.workers=1", "further arguments of the nodes")
@@ -124,18 +140,27 @@ public final class SideBySide {
                 "--repeats", options.text("repeats"),
                 "--warm-up", options.text("warm-up"),
                 "--measure", options.text("measure"),
-                "--rows", store.overheadFile().toString()
+                "--rows", store.folder().toString()
             });
         }
         if (!scenarios.isEmpty()) {
-            Bench.run("bench", options, bench -> new SideBySide(bench, store).run(scenarios));
+            store.machine(Results.machine(), options.commandLine("root", "out", "docs"));
         }
-        store.sameTraces(new Prediction(new Rows(store.rows())).sameTraces());
+        for (Scenario.Nodes nodes : Scenario.Nodes.values()) {
+            List<Scenario> here = scenarios.stream()
+                    .filter(scenario -> scenario.nodes() == nodes)
+                    .toList();
+            if (!here.isEmpty()) {
+                Bench.run("bench", options, bench -> new SideBySide(bench, store, here).run());
+            }
+        }
+        Prediction prediction = new Prediction(new Rows(store.rows()));
+        store.sameTraces(prediction.sameTraces());
+        store.simulatedKnees(prediction.knees());
         new Document(store).write();
     }
 
-    private void run(List<Scenario> scenarios) throws Exception {
-        store.machine(Results.machine(), options.commandLine("root", "out", "docs"));
+    private void run() throws Exception {
         List<Integer> management =
                 fleet.nodes().stream().map(Fleet.Node::management).toList();
         WeightAgent agent = bench.cleanup().add(new WeightAgent(management));
@@ -241,8 +266,7 @@ public final class SideBySide {
         private List<Double> loads() {
             return switch (scenario) {
                 case STALL, KILL -> List.of(options.number("fault-load"));
-                case KNEE ->
-                    options.list("knee-loads").stream().map(Double::parseDouble).toList();
+                case KNEE -> options.numbers("knee-loads");
                 case THROUGHPUT -> List.of(1.0);
                 default -> List.of(options.number("load"));
             };

@@ -6,6 +6,8 @@ import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Locale;
+import java.util.Map;
 import java.util.OptionalDouble;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
@@ -16,12 +18,14 @@ final class Store {
     private final Path docs;
     private final Path runs;
     private final Path machine;
+    private final Path simulatedKnees;
 
     /** @param docs the folder of {@code benchmarks.md} */
     Store(Path docs) {
         this.docs = docs;
         this.runs = folder().resolve("runs.csv");
         this.machine = folder().resolve("machine.txt");
+        this.simulatedKnees = folder().resolve("simulated-knees.csv");
         try {
             Files.createDirectories(folder());
         } catch (IOException e) {
@@ -89,11 +93,7 @@ final class Store {
 
     /** As {@link #machine(String, String)} has written it, a line each. */
     List<String> machine() {
-        try {
-            return Files.exists(machine) ? Files.readAllLines(machine) : List.of();
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        }
+        return lines(machine);
     }
 
     /** What the simulator's report judges its likeness by; it is not touched where there is nothing to say. */
@@ -104,19 +104,44 @@ final class Store {
         }
     }
 
-    /** The rows of {@code gateway-overhead}. */
-    Path overheadFile() {
-        return folder().resolve("overhead.csv");
+    /** What the simulator says of the knees; it is not touched where there is nothing to say. */
+    void simulatedKnees(Map<String, Double> byPolicy) throws IOException {
+        if (!byPolicy.isEmpty()) {
+            Files.write(
+                    simulatedKnees,
+                    Stream.concat(
+                                    Stream.of("policy,load"),
+                                    byPolicy.entrySet().stream()
+                                            .map(knee -> String.format(
+                                                    Locale.ROOT, "%s,%.3f", knee.getKey(), knee.getValue())))
+                            .toList());
+        }
     }
 
-    /** Its lines, the header first; empty where there are none. */
+    /** As they were written; none where there are none. */
+    Map<String, Double> simulatedKnees() {
+        return lines(simulatedKnees).stream()
+                .skip(1)
+                .map(line -> line.split(",", -1))
+                .collect(Collectors.toMap(cells -> cells[0], cells -> Double.parseDouble(cells[1])));
+    }
+
+    /** The rows that {@code gateway-overhead} leaves here, the header first; empty where there are none. */
     List<String> overhead() {
-        Path file = overheadFile();
+        return lines(folder().resolve("overhead.csv"));
+    }
+
+    /** As {@link #overhead}, of its profiles. */
+    List<String> profile() {
+        return lines(folder().resolve("profile.csv"));
+    }
+
+    private static List<String> lines(Path file) {
         try {
             return Files.exists(file)
                     ? Files.readAllLines(file).stream()
                             .filter(line -> !line.isBlank())
-                            .collect(Collectors.toList())
+                            .toList()
                     : List.of();
         } catch (IOException e) {
             throw new UncheckedIOException(e);

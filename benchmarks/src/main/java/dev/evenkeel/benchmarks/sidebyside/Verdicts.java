@@ -6,6 +6,7 @@ import dev.evenkeel.benchmarks.sidebyside.Rows.Place;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalDouble;
 import java.util.function.Predicate;
@@ -14,16 +15,16 @@ import java.util.stream.Collectors;
 /** The bars, and how they stand by the rows. A median over the repeats is judged; what was not run is said to be so. */
 final class Verdicts {
 
-    /** p99 may be so many times what a lone request takes. */
-    private static final double KNEE = 5;
-
     private final Rows rows;
     private final Overhead overhead;
+    private final Map<String, Double> simulatedKnees;
     private final Table table = new Table("bar", "what", "measured", "met / not met");
 
-    Verdicts(Rows rows, Overhead overhead) {
+    /** @param simulatedKnees by policy, as {@link Prediction#knees} */
+    Verdicts(Rows rows, Overhead overhead, Map<String, Double> simulatedKnees) {
         this.rows = rows;
         this.overhead = overhead;
+        this.simulatedKnees = Map.copyOf(simulatedKnees);
     }
 
     String markdown() {
@@ -130,7 +131,7 @@ final class Verdicts {
             table.row("G6", what, "-", "not measured");
             return;
         }
-        double limit = KNEE * lone.getAsDouble();
+        double limit = Knee.LONE_LATENCIES * lone.getAsDouble();
         List<String> knees = new ArrayList<>();
         double best = 0;
         for (String subject : rows.subjects(places.getFirst())) {
@@ -138,7 +139,10 @@ final class Verdicts {
             if (isPeer(subject)) {
                 best = Math.max(best, knee);
             }
-            knees.add(String.format(Locale.ROOT, "%s %.2f", subject, knee));
+            knees.add(String.format(Locale.ROOT, "%s %.2f", subject, knee)
+                    + Optional.ofNullable(simulatedKnees.get(subject))
+                            .map(simulated -> String.format(Locale.ROOT, " (simulated %.2f)", simulated))
+                            .orElse(""));
         }
         double ours = rows.knee(Subjects.OURS, limit).orElse(0);
         table.row(

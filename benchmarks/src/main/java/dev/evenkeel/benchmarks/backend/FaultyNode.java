@@ -1,12 +1,7 @@
-package dev.evenkeel.benchmarks.faults;
+package dev.evenkeel.benchmarks.backend;
 
-import dev.evenkeel.benchmarks.overhead.EurekaLease;
 import dev.evenkeel.benchmarks.run.Options;
 import dev.evenkeel.load.Headers;
-import dev.evenkeel.load.LoadReport;
-import dev.evenkeel.load.NodeState;
-import dev.evenkeel.load.NodeStatus;
-import dev.evenkeel.load.OrcaText;
 import java.io.BufferedInputStream;
 import java.io.IOException;
 import java.io.InputStream;
@@ -17,11 +12,9 @@ import java.net.Socket;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.nio.charset.StandardCharsets;
-import java.util.List;
+import java.util.Arrays;
 import java.util.Locale;
 import java.util.concurrent.atomic.AtomicInteger;
-import java.util.concurrent.atomic.AtomicLong;
-import tools.jackson.databind.json.JsonMapper;
 
 /**
  * A node that registers, says that it is well and has nothing to do, and answers no request as it should. What it was asked
@@ -30,29 +23,25 @@ import tools.jackson.databind.json.JsonMapper;
 public final class FaultyNode {
 
     /** Its line for each attempt. */
-    static final String ATTEMPT = "attempt ";
+    public static final String ATTEMPT = "attempt ";
 
     private static final int LONGEST_LINE = 8192;
 
     private final Kind kind;
-    private final String model;
     private final AtomicInteger attempts = new AtomicInteger();
-    private final AtomicLong reports = new AtomicLong();
-    private final String instance;
-    private final JsonMapper json = JsonMapper.builder().build();
+    private final Voice voice;
 
     /** What it does instead of answering. */
-    enum Kind {
+    public enum Kind {
         /** 500, at once. */
         FAILS,
         /** In turn: bytes that are no HTTP, half of an answer, nothing; and closes the connection. */
         GARBAGE
     }
 
-    private FaultyNode(Kind kind, String model, String instance) {
+    private FaultyNode(Kind kind, Voice voice) {
         this.kind = kind;
-        this.model = model;
-        this.instance = instance;
+        this.voice = voice;
     }
 
     /** Runs until it is ended. */
@@ -67,8 +56,7 @@ public final class FaultyNode {
         int port = options.integer("port");
         FaultyNode node = new FaultyNode(
                 Kind.valueOf(options.text("kind").toUpperCase(Locale.ROOT)),
-                options.text("model"),
-                options.text("name"));
+                new Voice(options.text("name"), options.text("model")));
         try (ServerSocket socket = new ServerSocket(port, 64, InetAddress.getLoopbackAddress());
                 HttpClient http = HttpClient.newHttpClient();
                 EurekaLease _ =
@@ -89,7 +77,7 @@ public final class FaultyNode {
             for (String request = line(in); goesOn && !request.isEmpty(); request = line(in)) {
                 skipRest(in);
                 if (request.contains(" /actuator/")) {
-                    out.write(response("200 OK", status()));
+                    out.write(response("200 OK", voice.status(voice.idle())));
                 } else {
                     goesOn = misbehave(out);
                 }
@@ -105,13 +93,14 @@ public final class FaultyNode {
         int attempt = attempts.incrementAndGet();
         System.out.println(ATTEMPT + attempt);
         if (kind == Kind.FAILS) {
-            out.write(response("500 Internal Server Error", "{\"error\":\"no\"}"));
+            out.write(response("500 Internal Server Error", text("{\"error\":\"no\"}")));
             return true;
         }
         switch (attempt % 3) {
-            case 0 -> out.write("no HTTP at all\r\n\r\n\0\1\2\3".getBytes(StandardCharsets.ISO_8859_1));
+            case 0 -> out.write(text("no HTTP at all\r\n\r\n\0\1\2\3"));
             case 1 -> {
-                byte[] whole = response("200 OK", "{\"object\":\"list\",\"data\":[{\"embedding\":\"AAAAAAAA\"}]}");
+                byte[] whole =
+                        response("200 OK", text("{\"object\":\"list\",\"data\":[{\"embedding\":\"AAAAAAAA\"}]}"));
                 out.write(whole, 0, whole.length - 20);
             }
             default -> {}
@@ -119,23 +108,17 @@ public final class FaultyNode {
         return false;
     }
 
-    private String status() {
-        String load = load();
-        return json.writeValueAsString(new NodeStatus(
-                instance,
-                load,
-                List.of(new NodeStatus.ServedModel(model, "1", List.of(), "embedding", 100, 10, 0.25))));
+    private static byte[] text(String text) {
+        return text.getBytes(StandardCharsets.ISO_8859_1);
     }
 
-    private String load() {
-        return OrcaText.encode(
-                new LoadReport(0.05, 0.2, 100, 0, NodeState.UP, 1, 0, 0, 0, 0, 1e6, 0.1, reports.incrementAndGet()));
-    }
-
-    private byte[] response(String status, String body) {
-        return "HTTP/1.1 %s\r\nContent-Type: application/json\r\nContent-Length: %d\r\n%s: %s\r\n%s: %s\r\n\r\n%s"
-                .formatted(status, body.length(), Headers.INSTANCE, instance, Headers.LOAD, load(), body)
+    private byte[] response(String status, byte[] body) {
+        byte[] head = "HTTP/1.1 %s\r\nContent-Type: application/json\r\nContent-Length: %d\r\n%s: %s\r\n%s: %s\r\n\r\n"
+                .formatted(status, body.length, Headers.INSTANCE, voice.instance(), Headers.LOAD, voice.idle())
                 .getBytes(StandardCharsets.ISO_8859_1);
+        byte[] whole = Arrays.copyOf(head, head.length + body.length);
+        System.arraycopy(body, 0, whole, head.length, body.length);
+        return whole;
     }
 
     /** Headers and body of a request. */

@@ -1,4 +1,4 @@
-package dev.evenkeel.benchmarks.overhead;
+package dev.evenkeel.benchmarks.backend;
 
 import java.io.IOException;
 import java.net.URI;
@@ -6,7 +6,9 @@ import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.time.Duration;
+import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CountDownLatch;
 import tools.jackson.databind.json.JsonMapper;
 
 /**
@@ -92,6 +94,20 @@ public final class EurekaLease implements AutoCloseable {
     private int send(HttpRequest.Builder request) throws IOException, InterruptedException {
         return http.send(request.timeout(Duration.ofSeconds(5)).build(), HttpResponse.BodyHandlers.discarding())
                 .statusCode();
+    }
+
+    /** Returns when the process is asked to end, and the leases have been given back. */
+    static void holdUntilTheEnd(List<EurekaLease> leases) throws InterruptedException {
+        CountDownLatch end = new CountDownLatch(1);
+        Runtime.getRuntime()
+                .addShutdownHook(new Thread(
+                        () -> {
+                            leases.forEach(EurekaLease::close);
+                            end.countDown();
+                        },
+                        "give-back"));
+        System.out.println("ready");
+        end.await();
     }
 
     @Override
