@@ -5,13 +5,14 @@ import dev.evenkeel.load.Headers;
 import dev.evenkeel.load.LoadReport;
 import dev.evenkeel.load.NodeState;
 import dev.evenkeel.load.OrcaText;
+import dev.evenkeel.load.measure.Latencies;
+import dev.evenkeel.load.measure.WorkRate;
 import io.netty.channel.Channel;
 import io.netty.handler.codec.http.FullHttpRequest;
 import java.lang.management.ManagementFactory;
 import java.lang.management.ThreadMXBean;
 import java.net.URI;
 import java.net.http.HttpClient;
-import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.BlockingQueue;
@@ -38,26 +39,26 @@ public final class BurningNode implements NodeServer.Node {
     /** Between two looks at the clock, which is a system call. */
     private static final int SPINS = 2_000;
 
-    private static final int LATENCIES = 64;
-    private static final double WEIGHT_OF_NEWEST = 0.2;
+    /** Between two looks at the machine, which tell the work rate what an idle node could do. */
+    private static final double LOOK_SECONDS = 0.2;
 
     private final Voice voice;
     private final double cores;
     private final BlockingQueue<Job> queue = new LinkedBlockingQueue<>();
     private final Map<String, Job> byId = new ConcurrentHashMap<>();
     private final AtomicLong queuedWork = new AtomicLong();
-    private final double[] latencies = new double[LATENCIES];
-    private int answered;
+    private final WorkRate workRate = new WorkRate(1);
+    private final Latencies latencies = new Latencies();
     private long asked;
-    private volatile double workRate = Double.NaN;
-    private volatile double p50 = Double.NaN;
+    private long looked = System.nanoTime();
 
     /**
      * A request that is inside.
      *
      * @param work us of CPU
+     * @param inside how many there were when it came
      */
-    private record Job(String id, long work, long since, Channel reply) {}
+    private record Job(String id, long work, long since, int inside, Channel reply) {}
 
     private BurningNode(Voice voice, double cores) {
         this.voice = voice;
@@ -100,6 +101,7 @@ public final class BurningNode implements NodeServer.Node {
     @Override
     public String load() {
         long work = queuedWork.get();
+        look(work == 0);
         return OrcaText.encode(new LoadReport(
                 work > 0 ? 1 : 0,
                 Double.NaN,
@@ -111,9 +113,19 @@ public final class BurningNode implements NodeServer.Node {
                 Double.NaN,
                 byId.size(),
                 work,
-                workRate,
-                p50,
+                workRate.perSecond(),
+                latencies.medianMillis(byId.size()),
                 voice.next()));
+    }
+
+    /** Its grant is its own: what neighbours in the group take is seen by the work rate alone. */
+    private synchronized void look(boolean empty) {
+        long now = System.nanoTime();
+        double seconds = (now - looked) / 1e9;
+        if (seconds >= LOOK_SECONDS) {
+            workRate.sampled(cores, cores, seconds, empty);
+            looked = now;
+        }
     }
 
     @Override
@@ -124,7 +136,8 @@ public final class BurningNode implements NodeServer.Node {
         }
         String id = request.headers().get(Headers.REQUEST_ID, "");
         String unique = id.isEmpty() ? "nameless-" + asked++ : id;
-        Job job = new Job(unique, Math.round(COST_BASE + COST_PER_WORD * (spaces + 1)), System.nanoTime(), reply);
+        Job job = new Job(
+                unique, Math.round(COST_BASE + COST_PER_WORD * (spaces + 1)), System.nanoTime(), byId.size(), reply);
         byId.put(unique, job);
         queuedWork.addAndGet(job.work());
         queue.add(job);
@@ -150,7 +163,9 @@ public final class BurningNode implements NodeServer.Node {
                 if (job.reply().isActive()) {
                     long start = System.nanoTime();
                     burn(job.work() * 1_000);
-                    measure(job, start, System.nanoTime());
+                    long end = System.nanoTime();
+                    workRate.observe(job.work(), end - start);
+                    latencies.add(end - job.since(), job.inside());
                 }
                 leave(job);
                 NodeServer.embedding(job.reply(), this);
@@ -169,15 +184,5 @@ public final class BurningNode implements NodeServer.Node {
                 Thread.onSpinWait();
             }
         }
-    }
-
-    private void measure(Job job, long start, long end) {
-        double rate = job.work() / ((end - start) / 1e9);
-        double before = workRate;
-        workRate = Double.isNaN(before) ? rate : before + WEIGHT_OF_NEWEST * (rate - before);
-        latencies[answered++ % LATENCIES] = (end - job.since()) / 1e6;
-        double[] sorted = Arrays.copyOf(latencies, Math.min(answered, LATENCIES));
-        Arrays.sort(sorted);
-        p50 = sorted[sorted.length / 2];
     }
 }
