@@ -27,7 +27,10 @@ final class Document {
             four finish together, whether earlier ones were answered or not; latencies count from the time at which a request
             was due; every answer is compared with the one that a node gave to the same text before. `failed`: no 200, or
             another answer, in all runs together. `out`: until the gateway's own health says so. Times are medians of the runs;
-            p99 stands beside that of the eight seconds before the fault.
+            p99 stands beside that of the eight seconds before the fault. Told beside, the most of the runs: `sockets closed`,
+            when the kernel did that of the killed node, once it had taken down its memory within the node's quota (nobody can
+            know before); `refused as poison`, requests answered 422 because they, or a copy, were on two nodes that died;
+            `refused p99`, of the 429s.
 
             """;
 

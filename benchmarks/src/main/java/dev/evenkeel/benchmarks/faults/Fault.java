@@ -10,7 +10,7 @@ import java.util.List;
  * @param bar what is asked for
  * @param load steady arrivals, as a share of the capacity
  * @param act what happens
- * @param bars what is held against it; all must hold
+ * @param bars what is held against it, all of which must hold, and what is told beside
  */
 record Fault(String id, String title, String bar, double load, Act act, List<Bar> bars) {
 
@@ -43,6 +43,15 @@ record Fault(String id, String title, String bar, double load, Act act, List<Bar
             return new Bar(figure, least, Double.POSITIVE_INFINITY, false);
         }
 
+        /** No limit: the most of all runs that have it stands beside. */
+        static Bar told(String figure) {
+            return new Bar(figure, Double.NEGATIVE_INFINITY, Double.POSITIVE_INFINITY, true);
+        }
+
+        private boolean isLimit() {
+            return least > Double.NEGATIVE_INFINITY || most < Double.POSITIVE_INFINITY;
+        }
+
         double of(Outcome outcome) {
             int slash = figure.indexOf('/');
             return slash < 0
@@ -52,7 +61,11 @@ record Fault(String id, String title, String bar, double load, Act act, List<Bar
 
         /** What is compared; not a number where a run has no such figure. */
         double over(List<Outcome> runs) {
-            double[] values = runs.stream().mapToDouble(this::of).sorted().toArray();
+            double[] values = runs.stream()
+                    .mapToDouble(this::of)
+                    .filter(value -> isLimit() || !Double.isNaN(value))
+                    .sorted()
+                    .toArray();
             if (values.length == 0 || Double.isNaN(values[values.length - 1])) {
                 return Double.NaN; // sorted last
             }
@@ -63,7 +76,7 @@ record Fault(String id, String title, String bar, double load, Act act, List<Bar
 
         boolean isMet(List<Outcome> runs) {
             double value = over(runs);
-            return value >= least && value <= most;
+            return !isLimit() || (value >= least && value <= most);
         }
     }
 

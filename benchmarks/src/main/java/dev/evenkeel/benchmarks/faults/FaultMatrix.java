@@ -26,7 +26,7 @@ public final class FaultMatrix {
                 .with("policy", "least-work", "of the gateways")
                 .with("words", "6-14", "length of a text, even between both")
                 .with("warm-up", "20", "seconds of full load on each gateway before the nodes are limited")
-                .with("capacity", "10", "seconds in which the limited nodes are measured")
+                .with("capacity", "6", "seconds before each run in which the limited nodes are measured")
                 .with(
                         "blocking-encoder",
                         "benchmarks/.cache/encoder/blocking-encoder",
@@ -77,7 +77,7 @@ public final class FaultMatrix {
         for (Fault fault : faults) {
             document.forget(fault.id(), gateways);
             for (int run = 1; run <= options.integer("repeats"); run++) {
-                rig.heal();
+                rig.restore();
                 Outcome outcome;
                 try (Stage stage = new Stage(rig, fault.load(), seeds.nextLong())) {
                     fault.act().happen(stage);
@@ -98,6 +98,5 @@ public final class FaultMatrix {
                                 fault.isMet(List.of(outcome)) ? "met" : "not met");
             }
         }
-        rig.heal();
     }
 }

@@ -58,7 +58,14 @@ final class Faults {
     static List<Fault> all() {
         Bar noneFailed = Bar.none(Outcome.FAILED);
         return List.of(
-                fault("kill", "SIGKILL of a node", "0 failed; out in 250 ms", Faults::kill, noneFailed, out(250)),
+                fault(
+                        "kill",
+                        "SIGKILL of a node",
+                        "0 failed; out in 250 ms",
+                        Faults::kill,
+                        noneFailed,
+                        out(250),
+                        Bar.told("sockets_closed_ms")),
                 fault(
                         "stop",
                         "SIGSTOP of a node, SIGCONT after 20 s",
@@ -162,7 +169,8 @@ final class Faults {
                         Faults::oneLeft,
                         noneFailed,
                         Bar.atMost("refused_p99_ms", 20),
-                        Bar.atLeast("of_its_capacity", 0.95)),
+                        Bar.atLeast("of_its_capacity", 0.95),
+                        Bar.told("refused_as_poison")),
                 fault(
                         "none-left",
                         "all nodes are killed; one comes back",
@@ -180,7 +188,8 @@ final class Faults {
                         List.of(
                                 noneFailed,
                                 Bar.atLeast("goodput", 0.95),
-                                Bar.atMost(Outcome.WINDOW + "/" + Outcome.STEADY, 1.5))),
+                                Bar.atMost(Outcome.WINDOW + "/" + Outcome.STEADY, 1.5),
+                                Bar.told("refused_p99_ms"))),
                 fault(
                         "leaving",
                         "three in ten clients leave before they are answered",

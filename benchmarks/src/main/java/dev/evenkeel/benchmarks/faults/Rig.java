@@ -30,7 +30,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Registry, four nodes and some gateways; the first node in a memory group, all in CPU groups once they are warm, and
- * between the registry and the others links that can be cut. Whatever a fault leaves behind is put right by {@link #heal}.
+ * between the registry and the others links that can be cut. Whatever a fault leaves behind is put right by {@link #restore}.
  */
 final class Rig {
 
@@ -49,7 +49,7 @@ final class Rig {
     private final List<CpuGroup> groups;
     private final List<Fleet.Gateway> gateways = new ArrayList<>();
     private final Texts texts;
-    private final double capacity;
+    private double capacity;
     private final Map<URI, Link> nodesLinks = new HashMap<>();
     private final Map<URI, Link> gatewaysLinks = new HashMap<>();
     private @Nullable MemoryGroup memory;
@@ -89,17 +89,25 @@ final class Rig {
                     2 * FULL_BATCH,
                     options.seconds("warm-up"),
                     Duration.ofSeconds(1));
-            groups = fleet.limit();
+        }
+        groups = fleet.limit();
+        measure();
+    }
+
+    /** Finds out what the nodes finish now; a machine that others use too is not the same for long. */
+    private void measure() throws InterruptedException {
+        try (Client client = new Client(Duration.ofSeconds(30))) {
             double[] rates = ClosedLoop.run(
                     client,
                     fleet.targets(),
                     index -> texts.body(index),
                     FULL_BATCH,
-                    Duration.ofSeconds(5),
+                    Duration.ofSeconds(2),
                     options.seconds("capacity"));
             capacity = Arrays.stream(rates).sum();
             bench.results().progress("the nodes finish %.0f/s together: %s", capacity, Arrays.toString(rates));
         }
+        fleet.awaitIdle();
     }
 
     private int words(int place) {
@@ -141,7 +149,7 @@ final class Rig {
         return gateway;
     }
 
-    /** Requests that the nodes finish a second, in full batches. */
+    /** Requests that the nodes finish a second, in full batches, as it was measured last. */
     double capacity() {
         return capacity;
     }
@@ -194,8 +202,14 @@ final class Rig {
         return next;
     }
 
-    /** Everything is there, warm, and in rotation. */
-    void heal() throws IOException, InterruptedException {
+    /** Everything is there, warm, measured and in rotation. */
+    void restore() throws IOException, InterruptedException {
+        heal();
+        measure();
+        heal(); // a node that was measured may have been too busy to say that it is there
+    }
+
+    private void heal() throws IOException, InterruptedException {
         cpu().grant(NODE_CPUS);
         memory().limit(Long.MAX_VALUE);
         for (int i = 0; i < fleet.nodes().size(); i++) {

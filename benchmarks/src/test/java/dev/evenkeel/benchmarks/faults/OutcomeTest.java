@@ -48,6 +48,14 @@ class OutcomeTest {
     }
 
     @Test
+    void whatIsOnlyToldIsTheMostOfTheRunsThatHaveIt() {
+        List<Outcome> runs = List.of(run(0, 900), run(0, Double.NaN), run(0, 200));
+        assertThat(Bar.told(Outcome.OUT).over(runs)).isEqualTo(900);
+        assertThat(Bar.told(Outcome.OUT).isMet(runs)).isTrue();
+        assertThat(Bar.told("no such").isMet(runs)).isTrue();
+    }
+
+    @Test
     void whatWasNotSeenIsNotMet() {
         assertThat(Bar.atMost(Outcome.OUT, 1_000).isMet(List.of(run(0, 1), run(0, Double.NaN))))
                 .isFalse();
