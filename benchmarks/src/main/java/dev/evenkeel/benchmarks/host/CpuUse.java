@@ -11,7 +11,7 @@ import java.util.List;
 public final class CpuUse {
 
     /** /proc counts in USER_HZ, which is 100 on every architecture that Java 25 runs on. */
-    private static final long NANOS_PER_TICK = 10_000_000;
+    public static final long NANOS_PER_TICK = 10_000_000;
 
     private static final int IDLE = 4;
     private static final int IO_WAIT = 5;

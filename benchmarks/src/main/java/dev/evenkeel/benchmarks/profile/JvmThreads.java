@@ -1,5 +1,6 @@
 package dev.evenkeel.benchmarks.profile;
 
+import dev.evenkeel.benchmarks.host.CpuUse;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -41,8 +42,6 @@ final class JvmThreads {
         }
     }
 
-    private static final long NANOS_PER_TICK = 10_000_000;
-
     /** After the name in brackets, which may have blanks: user and system time, in ticks. */
     private static final int USER = 11;
 
@@ -72,7 +71,7 @@ final class JvmThreads {
             long ticks = Long.parseLong(fields[USER]) + Long.parseLong(fields[SYSTEM]);
             cpu.merge(
                     Kind.of(stat.substring(stat.indexOf('(') + 1, nameEnds)),
-                    Duration.ofNanos(ticks * NANOS_PER_TICK),
+                    Duration.ofNanos(ticks * CpuUse.NANOS_PER_TICK),
                     Duration::plus);
         } catch (NoSuchFileException _) {
             // it has ended meanwhile
