@@ -452,7 +452,11 @@ final class Faults {
         stage.rig().fleet().registry().kill();
         stage.load().goOn(Duration.ofSeconds(5));
         try (Fifth fifth = Fifth.start(stage, FaultyNode.Kind.FAILS)) {
+            long end = System.nanoTime() + REGISTRY_GONE.toNanos();
             while (!fifth.process().output().contains("ready")) {
+                if (System.nanoTime() - end > 0) {
+                    throw new IllegalStateException(fifth.name() + " does not register with the registry that is left");
+                }
                 stage.load().goOn(Duration.ofMillis(20));
             }
             long ready = System.nanoTime();
