@@ -9,12 +9,15 @@ import org.springframework.boot.webflux.error.ErrorWebExceptionHandler;
 import org.springframework.core.io.buffer.DefaultDataBufferFactory;
 import org.springframework.http.HttpHeaders;
 import org.springframework.http.HttpStatus;
+import org.springframework.http.HttpStatusCode;
 import org.springframework.http.MediaType;
 import org.springframework.http.server.reactive.ServerHttpResponse;
+import org.springframework.http.server.reactive.ServerHttpResponseDecorator;
 import org.springframework.web.server.ResponseStatusException;
 import org.springframework.web.server.ServerWebExchange;
 import reactor.core.publisher.Mono;
 import reactor.netty.channel.AbortedException;
+import reactor.netty.http.server.HttpServerResponse;
 import tools.jackson.databind.json.JsonMapper;
 
 /** Answers every error in the shape of the API that was called. */
@@ -22,14 +25,25 @@ final class ApiErrorHandler implements ErrorWebExceptionHandler {
 
     private static final Logger log = LoggerFactory.getLogger(ApiErrorHandler.class);
 
+    /** Never sent, but counted: as nginx has it. */
+    private static final HttpStatusCode CLIENT_CLOSED_REQUEST = HttpStatusCode.valueOf(499);
+
     private final JsonMapper json = JsonMapper.builder().build();
 
     @Override
     public Mono<Void> handle(ServerWebExchange exchange, Throwable failure) {
         ServerHttpResponse response = exchange.getResponse();
-        // the client has left, or was cut off: there is nobody to tell, and nothing to log
-        if (response.isCommitted() || failure instanceof AbortedException) {
+        if (response.isCommitted()) {
             return Mono.error(failure);
+        }
+        // the client has left, or was cut off: there is nobody to tell, and nothing to log
+        if (failure instanceof AbortedException) {
+            response.setStatusCode(CLIENT_CLOSED_REQUEST);
+            return Mono.empty();
+        }
+        // a body that could not be decoded: the server has refused it by itself, and has logged that
+        if (hasServerAnswered(response)) {
+            return Mono.empty();
         }
         ApiException error = asApiError(exchange, failure);
         String path = exchange.getRequest().getPath().pathWithinApplication().value();
@@ -39,6 +53,11 @@ final class ApiErrorHandler implements ErrorWebExceptionHandler {
         byte[] body = json.writeValueAsBytes(Api.of(path).error(error.status(), error.reason()));
         response.getHeaders().setContentLength(body.length);
         return response.writeWith(Mono.just(DefaultDataBufferFactory.sharedInstance.wrap(body)));
+    }
+
+    private static boolean hasServerAnswered(ServerHttpResponse response) {
+        HttpServerResponse underlying = ServerHttpResponseDecorator.getNativeResponse(response);
+        return underlying.hasSentHeaders();
     }
 
     private static ApiException asApiError(ServerWebExchange exchange, Throwable failure) {

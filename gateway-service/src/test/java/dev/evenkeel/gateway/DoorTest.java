@@ -15,8 +15,11 @@ import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.springframework.boot.test.system.CapturedOutput;
+import org.springframework.boot.test.system.OutputCaptureExtension;
 import org.springframework.test.context.TestPropertySource;
 
 /** What does not come in, byte for byte: bad HTTP, too much of it, and too slow. */
@@ -28,6 +31,7 @@ import org.springframework.test.context.TestPropertySource;
             "evenkeel.door.body-timeout=1s",
             "evenkeel.admission.max-requests.classifier=2",
         })
+@ExtendWith(OutputCaptureExtension.class)
 class DoorTest extends GatewayFixture {
 
     private static final String POST = "POST /v1/embeddings HTTP/1.1\r\nHost: gateway\r\n";
@@ -56,12 +60,14 @@ class DoorTest extends GatewayFixture {
                     an unknown encoding     | 400 | Transfer-Encoding: chunked, identity~Content-Length: 5~~hello
                     a chunk size that is none | 400 | Transfer-Encoding: chunked~~zz~hello~0~~
                     """)
-    void whatTwoServersMayReadInTwoWaysIsRefused(String what, int status, String rest) throws Exception {
+    void whatTwoServersMayReadInTwoWaysIsRefused(String what, int status, String rest, CapturedOutput log)
+            throws Exception {
         String request = POST + rest.replace("`\\t`", "\t").replace("~", "\r\n").replace("^", "\n") + SMUGGLED;
         String answer = exchange(request);
         assertThat(answer).as(what).startsWith("HTTP/1.1 " + status);
         assertThat(answer).as("what follows is no request").doesNotContain("\"object\"");
         assertThat(received()).isEmpty();
+        assertNoErrorOfTheGateways(log);
     }
 
     @Test
@@ -144,7 +150,7 @@ class DoorTest extends GatewayFixture {
     }
 
     @Test
-    void whoSendsHeadersOrABodyTooSlowlyIsCutOffAndNobodyElseIs() throws Exception {
+    void whoSendsHeadersOrABodyTooSlowlyIsCutOffAndNobodyElseIs(CapturedOutput log) throws Exception {
         List<Socket> slow = new ArrayList<>();
         long start = System.nanoTime();
         for (int i = 0; i < 20; i++) {
@@ -161,6 +167,7 @@ class DoorTest extends GatewayFixture {
         }
         assertThat(Duration.ofNanos(System.nanoTime() - start)).isLessThan(Duration.ofSeconds(6));
         assertThat(received()).hasSize(20);
+        assertNoErrorOfTheGateways(log);
     }
 
     @Test
@@ -216,6 +223,11 @@ class DoorTest extends GatewayFixture {
         } catch (IOException | InterruptedException _) {
             // it is cut off
         }
+    }
+
+    /** What a client did wrong wakes nobody up. */
+    private static void assertNoErrorOfTheGateways(CapturedOutput log) {
+        assertThat(log).doesNotContain("ERROR");
     }
 
     private static boolean endOf(Socket client) throws Exception {

@@ -17,7 +17,6 @@ import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -63,11 +62,7 @@ final class Rig {
                 bench.services(),
                 bench.cleanup(),
                 Bench.MODEL,
-                NodeProgram.models(
-                        options,
-                        bench.services(),
-                        Bench.MODEL,
-                        URI.create(Bench.url(Path.of(options.text("encoder"))))),
+                NodeProgram.models(options, bench.services(), Bench.MODEL),
                 options.numbers("node-cpu"),
                 new Fleet.Surroundings(
                         options.integer("registries"),

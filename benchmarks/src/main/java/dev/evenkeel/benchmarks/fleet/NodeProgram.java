@@ -4,6 +4,7 @@ import dev.evenkeel.benchmarks.host.Child;
 import dev.evenkeel.benchmarks.run.Options;
 import dev.evenkeel.benchmarks.run.Services;
 import java.net.URI;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -27,11 +28,12 @@ public interface NodeProgram {
     /**
      * Our model nodes.
      *
-     * @param options {@code weights}, {@code node-args}, {@code node-cpus} and {@code node-jvm} count
+     * @param options {@code encoder}, {@code weights}, {@code node-args}, {@code node-cpus} and {@code node-jvm} count
      * @param model is in the requests and in the nodes' configuration
-     * @param folder of the model's files
      */
-    static NodeProgram models(Options options, Services services, String model, URI folder) {
+    static NodeProgram models(Options options, Services services, String model) {
+        URI folder =
+                Path.of(options.text("encoder")).toAbsolutePath().normalize().toUri();
         return place -> {
             List<String> args = new ArrayList<>(List.of(
                     Fleet.zone(place.registries()),

@@ -18,7 +18,6 @@ import dev.evenkeel.benchmarks.run.Options;
 import dev.evenkeel.benchmarks.run.Results;
 import dev.evenkeel.benchmarks.run.Services;
 import dev.evenkeel.benchmarks.run.Usage;
-import java.net.URI;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -142,14 +141,12 @@ public final class ComparePolicies {
         results.report("");
         results.report("%s", Results.machine());
         results.report("");
-        URI model =
-                Path.of(options.text("encoder")).toAbsolutePath().normalize().toUri();
         Fleet fleet = new Fleet(
                 options,
                 services,
                 cleanup,
                 MODEL,
-                NodeProgram.models(options, services, MODEL, model),
+                NodeProgram.models(options, services, MODEL),
                 options.numbers("node-cpu"));
         results.progress("%d nodes answer", fleet.nodes().size());
         List<String> policies = options.list("policies");

@@ -70,11 +70,11 @@ public record Samples(Map<String, Double> byPart, Map<String, Double> byClassOfO
                 }
                 double weight = weight(event);
                 all += weight;
-                List<String> classes = classes(event);
-                String part = part(classes);
+                String owner = owner(classes(event));
+                String part = part(owner);
                 byPart.merge(part, weight, Double::sum);
                 if (part.equals(OURS)) {
-                    byClass.merge(shortName(ownerOf(classes)), weight, Double::sum);
+                    byClass.merge(shortName(owner), weight, Double::sum);
                 }
             }
         }
@@ -104,12 +104,19 @@ public record Samples(Map<String, Double> byPart, Map<String, Double> byClassOfO
                         .toList();
     }
 
-    /** Whose a sample is, by the classes on its stack, the nearest to the CPU first. */
-    static String part(List<String> classes) {
-        if (classes.isEmpty()) {
+    /** Whose a sample is, by the classes on its stack, the nearest to the CPU first; empty without a stack. */
+    static String owner(List<String> classes) {
+        return classes.stream()
+                .filter(name -> !isJdk(name))
+                .findFirst()
+                .orElse(classes.isEmpty() ? "" : classes.getFirst());
+    }
+
+    /** The part that a class belongs to. */
+    static String part(String owner) {
+        if (owner.isEmpty()) {
             return UNKNOWN;
         }
-        String owner = ownerOf(classes);
         if (isJdk(owner)) {
             return JDK;
         }
@@ -118,13 +125,6 @@ public record Samples(Map<String, Double> byPart, Map<String, Double> byClassOfO
                 .map(Map.Entry::getKey)
                 .findFirst()
                 .orElse(OTHERS);
-    }
-
-    private static String ownerOf(List<String> classes) {
-        return classes.stream()
-                .filter(name -> !isJdk(name))
-                .findFirst()
-                .orElse(classes.isEmpty() ? "" : classes.getFirst());
     }
 
     private static boolean isJdk(String name) {

@@ -57,13 +57,16 @@ final class Prediction {
         return rows.places(dev.evenkeel.benchmarks.sidebyside.Scenario.UNIFORM).stream()
                 .flatMap(place -> rows.subjects(place).stream()
                         .filter(Policies.names()::contains)
-                        .map(policy -> new SameTrace(
-                                policy,
-                                new Latencies(measured(place, policy, "p50"), measured(place, policy, "p99")),
-                                new Latencies(
-                                        simulated(scenario(place), policy, Quantiles::p50),
-                                        simulated(scenario(place), policy, Quantiles::p99)))))
+                        .map(policy -> sameTrace(place, policy)))
                 .toList();
+    }
+
+    private SameTrace sameTrace(Place place, String policy) {
+        List<Quantiles> simulated = simulate(scenario(place), policy);
+        return new SameTrace(
+                policy,
+                new Latencies(measured(place, policy, "p50"), measured(place, policy, "p99")),
+                new Latencies(median(simulated, Quantiles::p50), median(simulated, Quantiles::p99)));
     }
 
     /** Where each policy of ours that was run at rising load should have its knee, by name. */
@@ -75,9 +78,10 @@ final class Prediction {
         Map<String, Double> knees = new TreeMap<>();
         for (String policy : rows.subjects(places.getFirst())) {
             if (Policies.names().contains(policy)) {
-                double lone = simulated(lone(places.getFirst()), policy, Quantiles::p50);
+                double lone = median(simulate(lone(places.getFirst()), policy), Quantiles::p50);
                 List<Knee.Point> points = places.stream()
-                        .map(place -> new Knee.Point(place.load(), simulated(scenario(place), policy, Quantiles::p99)))
+                        .map(place ->
+                                new Knee.Point(place.load(), median(simulate(scenario(place), policy), Quantiles::p99)))
                         .toList();
                 knees.put(policy, Knee.of(points, Knee.LONE_LATENCIES * lone).orElseThrow());
             }
@@ -89,13 +93,16 @@ final class Prediction {
         return rows.spread(place, policy, figure).map(Spread::median).orElse(0.0);
     }
 
-    private static double simulated(Scenario scenario, String policy, ToDoubleFunction<Quantiles> figure) {
-        double[] millis = IntStream.rangeClosed(1, SEEDS)
+    /** One run for each seed. */
+    private static List<Quantiles> simulate(Scenario scenario, String policy) {
+        return IntStream.rangeClosed(1, SEEDS)
                 .parallel()
-                .mapToDouble(seed -> figure.applyAsDouble(
-                        Simulation.run(scenario, policy, seed).all()))
-                .toArray();
-        return Spread.of(millis).median();
+                .mapToObj(seed -> Simulation.run(scenario, policy, seed).all())
+                .toList();
+    }
+
+    private static double median(List<Quantiles> runs, ToDoubleFunction<Quantiles> figure) {
+        return Spread.of(runs.stream().mapToDouble(figure).toArray()).median();
     }
 
     private Scenario scenario(Place place) {

@@ -75,15 +75,7 @@ public final class SideBySide {
         this.scenarios = scenarios;
         this.timeLimit = options.seconds("time-limit");
         NodeProgram program = switch (scenarios.getFirst().nodes()) {
-            case MODELS ->
-                NodeProgram.models(
-                        options,
-                        bench.services(),
-                        Bench.MODEL,
-                        Path.of(options.text("encoder"))
-                                .toAbsolutePath()
-                                .normalize()
-                                .toUri());
+            case MODELS -> NodeProgram.models(options, bench.services(), Bench.MODEL);
             case BURNING -> NodeProgram.burning(options, bench.services(), Bench.MODEL);
         };
         this.fleet = new Fleet(

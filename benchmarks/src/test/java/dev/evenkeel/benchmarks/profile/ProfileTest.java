@@ -16,15 +16,17 @@ class ProfileTest {
 
     @Test
     void aSampleBelongsToTheCodeNearestToTheCpuThatIsNotTheJdks() {
-        assertThat(Samples.part(List.of("sun.nio.ch.SocketDispatcher", "io.netty.channel.Channel", "dev.evenkeel.A")))
+        assertThat(partOf("sun.nio.ch.SocketDispatcher", "io.netty.channel.Channel", "dev.evenkeel.A"))
                 .isEqualTo("Netty");
-        assertThat(Samples.part(List.of("reactor.netty.http.Server", "reactor.core.Mono")))
-                .isEqualTo("Reactor Netty");
-        assertThat(Samples.part(List.of("java.util.HashMap", "reactor.core.Mono")))
-                .isEqualTo("Reactor");
-        assertThat(Samples.part(List.of("java.lang.Thread"))).isEqualTo("JDK alone");
-        assertThat(Samples.part(List.of("com.netflix.Eureka"))).isEqualTo("other libraries");
-        assertThat(Samples.part(List.of())).isEqualTo("no stack");
+        assertThat(partOf("reactor.netty.http.Server", "reactor.core.Mono")).isEqualTo("Reactor Netty");
+        assertThat(partOf("java.util.HashMap", "reactor.core.Mono")).isEqualTo("Reactor");
+        assertThat(partOf("java.lang.Thread")).isEqualTo("JDK alone");
+        assertThat(partOf("com.netflix.Eureka")).isEqualTo("other libraries");
+        assertThat(partOf()).isEqualTo("no stack");
+    }
+
+    private static String partOf(String... classes) {
+        return Samples.part(Samples.owner(List.of(classes)));
     }
 
     /** This JVM itself, which reads JSON and load reports for a second of its CPU. */

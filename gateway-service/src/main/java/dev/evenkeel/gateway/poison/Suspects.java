@@ -197,28 +197,27 @@ public final class Suspects {
         }
         // as long as it waits for a place: who died at that moment is not known again
         entry.until = Math.max(entry.until, now + MEMORY);
-        if (entry.excused == entry.lostOn.size()) {
-            return place(flow, entry, now - entry.since < PATIENCE);
-        }
-        Doubt doubt = entry.doubt;
-        if (doubt == null || doubt.flow.isOver()) {
-            doubt = new Doubt(flow, now, true);
-            entry.doubt = doubt;
-            deaths.lookAround();
-        }
-        if (doubt.isOpen && now - doubt.since < (isCertain ? ALIBI : DOUBT)) {
-            return new Rescue.Later();
-        }
-        if (flow.equals(entry.onTrial)) {
-            entry.onTrial = null;
-        }
-        if (isCertain && entry.excused == 0 && deaths.anyOther(doubt.since - MOMENT, entry.lostOn)) {
+        if (entry.excused < entry.lostOn.size()) {
+            Doubt doubt = entry.doubt;
+            if (doubt == null || doubt.flow.isOver()) {
+                doubt = new Doubt(flow, now, true);
+                entry.doubt = doubt;
+                deaths.lookAround();
+            }
+            if (doubt.isOpen && now - doubt.since < (isCertain ? ALIBI : DOUBT)) {
+                return new Rescue.Later();
+            }
+            if (flow.equals(entry.onTrial)) {
+                entry.onTrial = null;
+            }
+            if (!isCertain || entry.excused > 0 || !deaths.anyOther(doubt.since - MOMENT, entry.lostOn)) {
+                entry.doubt = new Doubt(flow, doubt.since, false);
+                return condemn(flow, entry, now);
+            }
             entry.excused = entry.lostOn.size();
             entry.doubt = null;
-            return place(flow, entry, now - entry.since < PATIENCE);
         }
-        entry.doubt = new Doubt(flow, doubt.since, false);
-        return condemn(flow, entry, now);
+        return place(flow, entry, now - entry.since < PATIENCE);
     }
 
     private Rescue condemn(Flow flow, Entry entry, long now) {
