@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
 import java.io.UncheckedIOException;
+import java.net.ConnectException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
@@ -54,17 +55,26 @@ final class Link implements AutoCloseable {
                 Socket client = entrance.accept();
                 sockets.add(client);
                 if (!cut) {
-                    Socket server = new Socket(InetAddress.getLoopbackAddress(), target);
-                    sockets.add(server);
-                    Thread.ofVirtual().start(() -> pass(client, server));
-                    Thread.ofVirtual().start(() -> pass(server, client));
+                    connect(client);
                 }
             } catch (SocketException _) {
-                // closed, or nobody listens at the target: the client is told by the end of its connection
-                sockets.removeIf(Socket::isClosed);
+                // the entrance is closed
             } catch (IOException e) {
                 System.err.println("link to " + target + ": " + e);
             }
+        }
+    }
+
+    private void connect(Socket client) throws IOException {
+        try {
+            Socket server = new Socket(InetAddress.getLoopbackAddress(), target);
+            sockets.add(server);
+            Thread.ofVirtual().start(() -> pass(client, server));
+            Thread.ofVirtual().start(() -> pass(server, client));
+        } catch (ConnectException _) {
+            // nobody listens there: the client is told by the end of its connection
+            sockets.remove(client);
+            client.close();
         }
     }
 

@@ -24,7 +24,9 @@ import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -187,6 +189,14 @@ final class Rig {
     /** Between the gateways and the registries. */
     Collection<Link> gatewaysLinks() {
         return gatewaysLinks.values();
+    }
+
+    /** Those of everybody to the first registry. */
+    List<Link> linksToFirstRegistry() {
+        return Stream.of(nodesLinks, gatewaysLinks)
+                .map(links -> links.get(fleet.registryUri()))
+                .filter(Objects::nonNull)
+                .toList();
     }
 
     /** Starts a node anew that has ended, as it was: limited as soon as it answers. */

@@ -192,6 +192,11 @@ public final class Fleet {
         return registries.first();
     }
 
+    /** Where that one itself is asked, whatever way others take to it. */
+    public URI registryUri() {
+        return registries.uris().getFirst();
+    }
+
     /** Puts every node into a CPU cgroup of its own. */
     public List<CpuGroup> limit() {
         List<CpuGroup> groups = new ArrayList<>();
