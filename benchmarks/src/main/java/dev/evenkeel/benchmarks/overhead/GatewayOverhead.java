@@ -185,18 +185,7 @@ public final class GatewayOverhead {
         List<Integer> nodes = ports.subList(5, ports.size());
         URI registryUri = Services.registryUri(ports.getFirst());
         services.startRegistry(ports.getFirst(), "");
-        Child backend = services.start(
-                "null-backend",
-                "benchmarks",
-                "",
-                List.of("-Xmx256m"),
-                List.of(
-                        "null-backend",
-                        "--ports",
-                        nodes.stream().map(String::valueOf).collect(Collectors.joining(",")),
-                        "--registry",
-                        registryUri.toString()));
-        services.await(backend, URI.create("http://localhost:" + nodes.getFirst() + "/actuator/load"), STARTS_WITHIN);
+        Child backend = NullBackend.start(services, "", nodes, registryUri);
 
         String cpus = options.text("gateway-cpus");
         List<String> jvm = options.words("jvm");

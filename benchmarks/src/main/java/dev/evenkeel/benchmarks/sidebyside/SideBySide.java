@@ -1,10 +1,12 @@
 package dev.evenkeel.benchmarks.sidebyside;
 
+import dev.evenkeel.benchmarks.backend.NullBackend;
 import dev.evenkeel.benchmarks.fleet.Fleet;
 import dev.evenkeel.benchmarks.fleet.NodeProgram;
 import dev.evenkeel.benchmarks.host.Child;
 import dev.evenkeel.benchmarks.host.CpuGroup;
 import dev.evenkeel.benchmarks.host.CpuUse;
+import dev.evenkeel.benchmarks.host.Ports;
 import dev.evenkeel.benchmarks.load.Client;
 import dev.evenkeel.benchmarks.load.ClosedLoop;
 import dev.evenkeel.benchmarks.load.Measurement;
@@ -46,7 +48,13 @@ public final class SideBySide {
     private static final Duration SETTLE = Duration.ofSeconds(3);
 
     private static final Duration STALLED = Duration.ofSeconds(10);
+    private static final Duration NODES_WARM_UP = Duration.ofSeconds(60);
+
+    /** Of one that has the CPU to itself. */
     private static final Duration NODE_WARM_UP = Duration.ofSeconds(20);
+
+    /** Those that gateways are warmed at. */
+    private static final int NULL_NODES = 3;
 
     /** What a gateway costs in front of nodes that do nothing: a run of its own. */
     private static final String OVERHEAD = "overhead";
@@ -102,7 +110,7 @@ public final class SideBySide {
                 .with("load", "0.8", "arrivals, as a share of what the nodes finish together")
                 .with("fault-load", "0.6", "the same in stall and kill")
                 .with("knee-loads", "0.3,0.4,0.5,0.6,0.7,0.8,0.9", "the same in knee, rising")
-                .with("warm-up", "30", "seconds of full load on each subject before the nodes are limited")
+                .with("warm-up", "30", "seconds of full load on each gateway, from nodes that answer at once")
                 .with("lead-in", "5", "seconds of load before each measured stretch")
                 .with("measure", "20", "seconds of a measured stretch")
                 .with("time-limit", "10", "seconds after which a request without an answer has failed")
@@ -156,17 +164,22 @@ public final class SideBySide {
         List<Integer> management =
                 fleet.nodes().stream().map(Fleet.Node::management).toList();
         WeightAgent agent = bench.cleanup().add(new WeightAgent(management));
+        Child nullBackend = NullBackend.start(
+                bench.services(), options.text("node-cpus"), Ports.free(NULL_NODES), fleet.registryUri());
         try (Client client = new Client(timeLimit)) {
-            warm(client, fleet.targets());
+            warm(client, fleet.targets(), NODES_WARM_UP);
             for (String name : options.list("subjects")) {
                 Subject subject =
                         Subjects.start(name, options, fleet, bench.services(), bench.cleanup(), results.logs(), agent);
+                if (subject.isGateway()) {
+                    compile(client, subject);
+                }
                 double[] rate = ClosedLoop.run(
                         client,
                         List.of(subject.target()),
                         texts(Scenario.UNIFORM, 1),
                         CLOSED_LOOP_CLIENTS,
-                        options.seconds("warm-up").minusSeconds(3),
+                        Duration.ofSeconds(3),
                         Duration.ofSeconds(3));
                 results.progress("%s is warm: %.0f/s, the nodes not limited yet", name, rate[0]);
                 Thread.sleep(SETTLE); // what is under way is answered before it stops
@@ -174,6 +187,7 @@ public final class SideBySide {
                 subjects.add(subject);
             }
         }
+        bench.services().stop(nullBackend);
         List<CpuGroup> groups = fleet.limit();
         Neighbours neighbours = new Neighbours(groups, options.text("node-cpus"), results.logs(), bench.cleanup());
         for (Scenario scenario : scenarios) {
@@ -184,13 +198,29 @@ public final class SideBySide {
         }
     }
 
-    private void warm(Client client, List<Target> targets) throws InterruptedException {
+    /**
+     * A JVM needs tens of thousands of requests until it has compiled what they take, which model nodes on one CPU answer in
+     * minutes. So it is warmed at nodes that answer at once, whose model no other node serves. A gateway that does not look at
+     * the model meets the model nodes too, which tell it that they do not know it.
+     */
+    private void compile(Client client, Subject subject) throws InterruptedException {
+        double[] rate = ClosedLoop.run(
+                client,
+                List.of(subject.target()),
+                new Texts(NullBackend.MODEL, false, 1, runNumber++),
+                CLOSED_LOOP_CLIENTS,
+                options.seconds("warm-up").minusSeconds(3),
+                Duration.ofSeconds(3));
+        results.progress("%s finishes %.0f/s where nodes answer at once", subject.name(), rate[0]);
+    }
+
+    private void warm(Client client, List<Target> targets, Duration time) throws InterruptedException {
         double[] rates = ClosedLoop.run(
                 client,
                 targets,
                 texts(Scenario.UNIFORM, 2),
                 CAPACITY_CONCURRENCY,
-                NODE_WARM_UP.minusSeconds(3),
+                time.minusSeconds(3),
                 Duration.ofSeconds(3));
         results.progress("nodes are warm: %s/s, not limited yet", Arrays.toString(rates));
     }
@@ -372,7 +402,7 @@ public final class SideBySide {
         private void heal() throws InterruptedException {
             Fleet.Node next = fleet.replace(fleet.nodes().getFirst());
             try (Client client = new Client(timeLimit)) {
-                warm(client, List.of(next.target()));
+                warm(client, List.of(next.target()), NODE_WARM_UP);
             }
             groups.getFirst().add(next.process().pid());
         }

@@ -3,6 +3,7 @@ package dev.evenkeel.benchmarks.sidebyside;
 import dev.evenkeel.benchmarks.fleet.Fleet;
 import dev.evenkeel.benchmarks.host.Child;
 import dev.evenkeel.benchmarks.load.Target;
+import dev.evenkeel.benchmarks.peer.Proxies;
 import java.net.URI;
 
 /**
@@ -11,6 +12,11 @@ import java.net.URI;
  * @param name a policy of ours, a proxy, or {@link Subjects#STOCK}
  */
 record Subject(String name, Child process, int port) {
+
+    /** A gateway on the JVM, which is slow until it is compiled. */
+    boolean isGateway() {
+        return !Proxies.isOne(name);
+    }
 
     Target target() {
         return Target.local(port, Fleet.PATH);
