@@ -31,7 +31,9 @@ final class Document {
             when the kernel did that of the killed node, once it had taken down its memory within the node's quota (nobody can
             know before); `refused as poison`, requests answered 422 because they, or a copy, were on two nodes that died;
             `refused p99`, of the 429s. Poison takes two of the four nodes: what comes at 60 % of the four is 1.2 times what two
-            finish, and as many are refused with 429 as those two have too many for.
+            finish, and as many are refused with 429 as those two have too many for. The four are measured before each run in the
+            rows of poison, one registry, the killed gateway, the restarts, all but one, all, and overload; in the other rows they
+            were measured once, before they were warm, so that those are at a lower load than they say, until they are run again.
 
             """;
 
