@@ -194,8 +194,7 @@ final class Rig {
     /** Those of everybody to the first registry. */
     List<Link> linksToFirstRegistry() {
         return Stream.of(nodesLinks, gatewaysLinks)
-                .map(links -> links.get(fleet.registryUri()))
-                .filter(Objects::nonNull)
+                .map(links -> Objects.requireNonNull(links.get(fleet.registryUri()), "nobody has asked for the way"))
                 .toList();
     }
 
