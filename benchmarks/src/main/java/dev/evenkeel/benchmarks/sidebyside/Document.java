@@ -136,12 +136,13 @@ public final class Document {
     private void scenario(StringBuilder text, Place place) {
         text.append(String.format(
                 Locale.ROOT,
-                "## %s, load %.2f%n%n%s The nodes finish %.0f requests a second together; a lone one takes %.1f ms.%n%n",
+                "## %s, load %.2f%n%n%s The nodes finish %s requests a second together, before each repeat; a lone one takes"
+                        + " %s ms.%n%n",
                 place.scenario().id(),
                 place.load(),
                 place.scenario().title(),
-                rows.nodes(place.scenario(), "per_second").orElse(0),
-                rows.nodes(place.scenario(), "p50").orElse(0)));
+                rows.nodes(place.scenario(), "per_second").orElseThrow().text(0),
+                rows.nodes(place.scenario(), "p50").orElseThrow().text(1)));
         boolean throughput = place.scenario() == Scenario.THROUGHPUT;
         List<String> columns = throughput
                 ? List.of("per_second")

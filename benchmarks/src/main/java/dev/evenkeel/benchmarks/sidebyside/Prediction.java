@@ -117,7 +117,7 @@ final class Prediction {
     /** Of a node that is granted a fourth of all; its neighbours were there when it was measured. */
     private double speed(Place place) {
         Scenario unscaled = scenario(place, neighbours(place), place.load(), 1);
-        return rows.nodes(place.scenario(), "per_second").orElse(0) * ALIKE.mean() / unscaled.capacity();
+        return rows.nodes(place.scenario(), "per_second").orElseThrow().median() * ALIKE.mean() / unscaled.capacity();
     }
 
     private static Neighbours neighbours(Place place) {

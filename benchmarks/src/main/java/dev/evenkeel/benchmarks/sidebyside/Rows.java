@@ -79,11 +79,11 @@ record Rows(List<Row> all) {
     }
 
     /** A figure of the nodes without anything before them; empty where it was not measured. */
-    OptionalDouble nodes(Scenario scenario, String figure) {
+    Optional<Spread> nodes(Scenario scenario, String figure) {
         return all.stream()
-                .filter(row ->
-                        row.scenario().equals(scenario.id()) && row.subject().equals(SideBySide.NODES))
-                .mapToDouble(row -> row.get(figure))
+                .map(Row::load)
+                .distinct()
+                .flatMap(load -> spread(new Place(scenario, load), SideBySide.NODES, figure).stream())
                 .findFirst();
     }
 

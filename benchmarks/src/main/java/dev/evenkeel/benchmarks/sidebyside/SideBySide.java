@@ -109,8 +109,9 @@ public final class SideBySide {
                 .with("repeats", "5", "runs of each subject in each scenario")
                 .with("load", "0.8", "arrivals, as a share of what the nodes finish together")
                 .with("fault-load", "0.6", "the same in stall and kill")
-                .with("knee-loads", "0.3,0.4,0.5,0.6,0.7,0.8,0.9", "the same in knee, rising")
+                .with("knee-loads", "0.05,0.1,0.2,0.3,0.4,0.5,0.6,0.7", "the same in knee, rising")
                 .with("warm-up", "30", "seconds of full load on each gateway, from nodes that answer at once")
+                .with("scenario-warm-up", "30", "seconds of full load on each gateway from a scenario's own nodes")
                 .with("lead-in", "5", "seconds of load before each measured stretch")
                 .with("measure", "20", "seconds of a measured stretch")
                 .with("time-limit", "10", "seconds after which a request without an answer has failed")
@@ -229,6 +230,11 @@ public final class SideBySide {
         return new Texts(Bench.MODEL, scenario.isMixed(), seed, runNumber++);
     }
 
+    private interface Use<T> {
+
+        T of(Client client) throws Exception;
+    }
+
     /** All of one scenario. */
     private final class Runs {
 
@@ -245,14 +251,19 @@ public final class SideBySide {
         void all() throws Exception {
             List<Subject> here = subjectsHere();
             store.forget(scenario, here.stream().map(Subject::name).toList());
-            OptionalDouble known = store.capacity(scenario);
-            double capacity = known.isPresent() ? known.getAsDouble() : nodesThemselves();
+            for (Subject subject : here) {
+                if (subject.isGateway()) {
+                    compileAgain(subject);
+                }
+            }
             SplittableRandom seeds = new SplittableRandom(options.integer("seed"));
-            for (double load : loads()) {
-                for (int repeat = 1; repeat <= options.integer("repeats"); repeat++) {
+            for (int repeat = 1; repeat <= options.integer("repeats"); repeat++) {
+                OptionalDouble known = store.capacity(scenario, repeat);
+                double capacity = known.isPresent() ? known.getAsDouble() : nodesThemselves(repeat);
+                List<Subject> order = new ArrayList<>(here);
+                Collections.rotate(order, repeat - 1);
+                for (double load : loads()) {
                     long seed = seeds.nextLong();
-                    List<Subject> order = new ArrayList<>(here);
-                    Collections.rotate(order, repeat - 1);
                     for (Subject subject : order) {
                         Row row = run(subject, load, repeat, load * capacity, seed);
                         store.add(row);
@@ -294,8 +305,11 @@ public final class SideBySide {
             };
         }
 
-        /** What the limited nodes finish a second together, and what a lone request takes on one when all is quiet. */
-        private double nodesThemselves() throws Exception {
+        /**
+         * What the limited nodes finish a second together, and what a lone request takes on one when all is quiet: before each
+         * repeat, as a virtual machine's cores are not equally fast for an hour.
+         */
+        private double nodesThemselves(int repeat) throws Exception {
             double lone = lone();
             double[] rates;
             try (Client client = new Client(timeLimit);
@@ -309,7 +323,7 @@ public final class SideBySide {
                         options.seconds("measure").multipliedBy(2));
             }
             double capacity = Arrays.stream(rates).sum();
-            store.add(new Row(scenario.id(), 1, NODES, 1, Map.of("per_second", capacity, "p50", lone)));
+            store.add(new Row(scenario.id(), 1, NODES, repeat, Map.of("per_second", capacity, "p50", lone)));
             results.progress(
                     "%s: the nodes finish %.1f/s (%s); a lone request takes %.1f ms",
                     scenario.id(), capacity, Arrays.toString(rates), lone);
@@ -330,7 +344,42 @@ public final class SideBySide {
             return millis[millis.length / 2];
         }
 
+        /**
+         * What was compiled at nodes that answer at once is compiled again where answers are real ones, late, and from nodes
+         * that have neighbours or are not alike.
+         */
+        private void compileAgain(Subject subject) throws Exception {
+            double[] rate = alone(
+                    subject,
+                    6,
+                    client -> ClosedLoop.run(
+                            client,
+                            List.of(subject.target()),
+                            texts(scenario, 6),
+                            CLOSED_LOOP_CLIENTS,
+                            options.seconds("scenario-warm-up").minusSeconds(3),
+                            Duration.ofSeconds(3)));
+            results.progress("%s: %s is warm: %.0f/s", scenario.id(), subject.name(), rate[0]);
+        }
+
         private Row run(Subject subject, double load, int repeat, double rate, long seed) throws Exception {
+            try {
+                Map<String, Double> figures = alone(
+                        subject,
+                        seed,
+                        client -> scenario == Scenario.THROUGHPUT
+                                ? closedLoop(client, subject, seed)
+                                : openLoop(client, subject, rate, seed));
+                return new Row(scenario.id(), load, subject.name(), repeat, figures);
+            } finally {
+                if (scenario.fault() == Scenario.Fault.KILL) {
+                    heal();
+                }
+            }
+        }
+
+        /** What is measured while one subject is awake, between idle nodes and its falling asleep again. */
+        private <T> T alone(Subject subject, long seed, Use<T> use) throws Exception {
             if (!fleet.awaitIdle()) {
                 results.progress("a node is still busy with the run before");
             }
@@ -339,15 +388,9 @@ public final class SideBySide {
                     AutoCloseable _ = scenario.hasNeighbours() ? neighbours.during(seed) : () -> {}) {
                 Thread.sleep(SETTLE);
                 bench.services().await(subject.process(), subject.uri(), fleet.probe(), SETTLE.multipliedBy(10));
-                Map<String, Double> figures = scenario == Scenario.THROUGHPUT
-                        ? closedLoop(client, subject, seed)
-                        : openLoop(client, subject, rate, seed);
-                return new Row(scenario.id(), load, subject.name(), repeat, figures);
+                return use.of(client);
             } finally {
                 subject.process().pause();
-                if (scenario.fault() == Scenario.Fault.KILL) {
-                    heal();
-                }
             }
         }
 

@@ -73,11 +73,12 @@ final class Store {
         kept.forEach(this::add);
     }
 
-    /** What the nodes finish a second in a scenario; empty where that was not measured. */
-    OptionalDouble capacity(Scenario scenario) {
+    /** What the nodes finished a second before a repeat of a scenario; empty where that was not measured. */
+    OptionalDouble capacity(Scenario scenario, int repeat) {
         return rows().stream()
-                .filter(row ->
-                        row.scenario().equals(scenario.id()) && row.subject().equals(SideBySide.NODES))
+                .filter(row -> row.scenario().equals(scenario.id())
+                        && row.subject().equals(SideBySide.NODES)
+                        && row.repeat() == repeat)
                 .mapToDouble(row -> row.get("per_second"))
                 .findFirst();
     }

@@ -8,7 +8,6 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
-import java.util.OptionalDouble;
 import java.util.function.Predicate;
 import java.util.stream.Collectors;
 
@@ -124,13 +123,13 @@ final class Verdicts {
 
     private void knee() {
         String what = "highest load with p99 <= 5 x the lone latency: >= 1.1 x the best peer's";
-        OptionalDouble lone = rows.nodes(Scenario.KNEE, "p50");
+        Optional<Spread> lone = rows.nodes(Scenario.KNEE, "p50");
         List<Place> places = rows.places(Scenario.KNEE);
         if (lone.isEmpty() || places.isEmpty()) {
             table.row("G6", what, "-", "not measured");
             return;
         }
-        double limit = Knee.LONE_LATENCIES * lone.getAsDouble();
+        double limit = Knee.LONE_LATENCIES * lone.get().median();
         List<String> knees = new ArrayList<>();
         double best = 0;
         for (String subject : rows.subjects(places.getFirst())) {

@@ -38,7 +38,8 @@ class DocumentTest {
     @Test
     void aSubjectThatIsRunAgainReplacesItsRowsAndKeepsTheRate(@TempDir Path folder) {
         Store store = new Store(folder);
-        store.add(row("uniform", 1, SideBySide.NODES, 1, 5));
+        store.add(new Row("uniform", 1, SideBySide.NODES, 1, Map.of("per_second", 120.0)));
+        store.add(new Row("uniform", 1, SideBySide.NODES, 2, Map.of("per_second", 90.0)));
         store.add(row("uniform", 0.8, "least-work", 1, 7));
         store.add(row("uniform", 0.8, "random", 1, 9));
         store.add(row("mixed", 0.8, "least-work", 1, 7));
@@ -46,7 +47,9 @@ class DocumentTest {
         store.forget(Scenario.UNIFORM, List.of("least-work"));
         assertThat(store.rows())
                 .extracting(Row::subject)
-                .containsExactlyInAnyOrder(SideBySide.NODES, "random", "least-work");
+                .containsExactlyInAnyOrder(SideBySide.NODES, SideBySide.NODES, "random", "least-work");
+        assertThat(store.capacity(Scenario.UNIFORM, 2)).hasValue(90);
+        assertThat(store.capacity(Scenario.UNIFORM, 3)).isEmpty();
 
         store.forget(Scenario.UNIFORM, List.of("random"));
         assertThat(store.rows()).extracting(Row::scenario).containsExactly("mixed");
