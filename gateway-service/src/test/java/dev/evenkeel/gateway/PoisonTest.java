@@ -69,6 +69,28 @@ class PoisonTest extends GatewayFixture {
         assertThat(post("/v1/embeddings", body("harmless")).statusCode()).isEqualTo(200);
     }
 
+    /** As a node does that has another worker: it says that it is stalled, and soon that it is not. */
+    @Test
+    void whatTwoNodesHungOfIsRefusedThoughTheFirstIsWellAgain() throws Exception {
+        String poison = body("hangs for a while");
+        AtomicInteger hangs = new AtomicInteger();
+        started.forEach(node -> node.behaviour = (request, response) -> {
+            if (!node.received.getLast().body().equals(poison)) {
+                return node.answer(request, response);
+            }
+            if (hangs.incrementAndGet() == 1) {
+                node.state = NodeState.STALLED;
+                Mono.delay(Duration.ofSeconds(2)).subscribe(_ -> node.state = NodeState.UP);
+            } else {
+                Mono.delay(Duration.ofSeconds(3)).subscribe(_ -> node.state = NodeState.STALLED);
+            }
+            return Mono.never();
+        });
+        assertRefused(post("/v1/embeddings", poison));
+        assertRefused(post("/v1/embeddings", poison));
+        assertThat(hit(poison)).isEqualTo(2);
+    }
+
     /** A node whose CPU is used up by it cannot even say so. */
     @Test
     void whatTwoNodesFellSilentOfIsRefusedOnceTheyHaveBeenSilentForAWhileAndItsCopiesWaitForThat() throws Exception {

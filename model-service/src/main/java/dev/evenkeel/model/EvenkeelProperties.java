@@ -135,7 +135,7 @@ public record EvenkeelProperties(
 
     /**
      * When a prediction is stuck: past the larger of {@code minimum} and {@code factor} times its expected time. The node
-     * is STALLED then, its requests are answered by an error, and another worker takes over.
+     * is STALLED then, its requests are answered by an error, and another worker takes over, with which it is UP again.
      *
      * @param minimum default 500ms; 50ms to 10m
      * @param factor default 20; 2 to 1000

@@ -57,7 +57,8 @@ class StallTest {
     }
 
     @Test
-    void aStuckPredictionTakesTheNodeOutOfRotationAndNobodyElseNotices() throws Exception {
+    void aStuckPredictionTakesTheNodeOutOfRotationUntilAnotherWorkerHasTakenOverAndNobodyElseNotices()
+            throws Exception {
         Awaitility.await().atMost(Duration.ofMinutes(1)).until(() -> status("/readyz") == 200);
         AtomicBoolean sending = new AtomicBoolean(true);
         try (ExecutorService clients = Executors.newFixedThreadPool(2)) {
@@ -76,6 +77,10 @@ class StallTest {
             assertThat(poison.get().body())
                     .contains("{\"error\":{\"message\":\"The engine did not come back from this request.\"");
             assertThat(status("/livez")).as("others are still served").isEqualTo(200);
+            Awaitility.await().until(() -> state() == NodeState.UP && status("/readyz") == 200);
+            assertThat(status("/livez"))
+                    .as("another worker takes over before the platform ends it")
+                    .isEqualTo(200);
             Awaitility.await().atMost(Duration.ofSeconds(20)).until(() -> status("/livez") == 503);
             sending.set(false);
             for (CompletableFuture<List<Integer>> each : others) {
@@ -120,7 +125,7 @@ class StallTest {
                 "--evenkeel.workers=2",
                 "--evenkeel.drain.notice=100ms",
                 "--evenkeel.watchdog.minimum=" + LIMIT.toMillis() + "ms",
-                "--evenkeel.watchdog.restart-after=2s"));
+                "--evenkeel.watchdog.restart-after=6s"));
         node = new ProcessBuilder(command)
                 .redirectErrorStream(true)
                 .redirectOutput(dir.resolve("log").toFile())

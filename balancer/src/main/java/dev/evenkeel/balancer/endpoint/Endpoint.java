@@ -43,6 +43,7 @@ public final class Endpoint {
 
     private volatile Answers answers = Answers.NONE;
     private volatile long upSince;
+    private volatile long stalledAt;
     private volatile long heardAt;
     private volatile Set<String> models = Set.of();
     private volatile Runnable modelsChanged = () -> {};
@@ -288,6 +289,7 @@ public final class Endpoint {
         if (state == NodeState.UP && before != NodeState.UP) {
             upSince = now;
         } else if (state == NodeState.STALLED) {
+            stalledAt = now;
             ejection.onLoss(new Cause.SaysStalled(), now, now);
         } else if (state == NodeState.MEMORY) {
             ejection.onOutlier(new Cause.SaysMemory(), now);
@@ -297,6 +299,12 @@ public final class Endpoint {
     /** When the node first said that it is up, after not being so; 0 before that. */
     public long upSince() {
         return upSince;
+    }
+
+    /** True when the node has said since a time that a prediction of its is stuck; it may have found a way round that. */
+    public boolean saidStalledSince(long time) {
+        long at = stalledAt;
+        return at != 0 && at - time >= 0;
     }
 
     /** The last report and when it arrived; empty before the first. */

@@ -4,7 +4,6 @@ import dev.evenkeel.balancer.Outcome;
 import dev.evenkeel.balancer.Ticket;
 import dev.evenkeel.balancer.endpoint.Endpoint;
 import dev.evenkeel.balancer.endpoint.Request;
-import dev.evenkeel.load.NodeState;
 import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
@@ -139,9 +138,9 @@ public final class Flow {
         lostOn.merge(endpoint, died, Boolean::logicalOr);
     }
 
-    /** Every endpoint that it was lost on has died, or says itself that a prediction of its is stuck. */
+    /** Every endpoint that it was lost on has died, or has said itself that a prediction was stuck. */
     public synchronized boolean isLostForCertain() {
-        return lostOn.entrySet().stream().allMatch(Flow::isCertain);
+        return lostOn.entrySet().stream().allMatch(this::isCertain);
     }
 
     /** As {@link #isLostForCertain}, or nothing was heard of those since that only seem to have stalled. */
@@ -150,8 +149,9 @@ public final class Flow {
                 .allMatch(loss -> isCertain(loss) || loss.getKey().ejection().isLost());
     }
 
-    private static boolean isCertain(Map.Entry<Endpoint, Boolean> loss) {
-        return loss.getValue() || loss.getKey().state() == NodeState.STALLED;
+    /** The node need not be stalled any more: another worker takes the stuck one's place. */
+    private boolean isCertain(Map.Entry<Endpoint, Boolean> loss) {
+        return loss.getValue() || loss.getKey().saidStalledSince(terms.arrivedAt());
     }
 
     /** Ids of the endpoints that stalled or died with it inside. */

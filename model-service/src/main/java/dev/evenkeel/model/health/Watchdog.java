@@ -5,6 +5,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Consumer;
 import java.util.function.LongSupplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -24,6 +25,9 @@ public final class Watchdog {
     /** How often to look: an eighth of the 250 ms within which a stall must be known, twice over for a late look. */
     public static final Duration INTERVAL = Duration.ofMillis(25);
 
+    /** For so long a stall is told at least: who asks only now and then hears of it too. */
+    public static final Duration TOLD_FOR = Duration.ofSeconds(1);
+
     private static final long MOST_A_LOOK = 2 * INTERVAL.toNanos();
 
     /**
@@ -40,11 +44,12 @@ public final class Watchdog {
 
         private final long from;
         private final long limit;
-        private final Runnable onStuck;
+        private final Consumer<Watch> onStuck;
+        private volatile boolean replaced;
         private boolean stuck;
         private boolean ended;
 
-        private Watch(long from, long limit, Runnable onStuck) {
+        private Watch(long from, long limit, Consumer<Watch> onStuck) {
             this.from = from;
             this.limit = limit;
             this.onStuck = onStuck;
@@ -74,7 +79,7 @@ public final class Watchdog {
     private final Set<Watch> running = ConcurrentHashMap.newKeySet();
     private long lastLook;
     private volatile long lived;
-    private volatile int stuck;
+    private volatile boolean stalled;
     private volatile boolean pastSaving;
     private volatile boolean condemned;
 
@@ -92,7 +97,7 @@ public final class Watchdog {
      * @param expectedNanos how long it should take
      * @param onStuck called once, on the watchdog's thread, when it is past its limit and has not ended
      */
-    public Watch begin(double expectedNanos, Runnable onStuck) {
+    public Watch begin(double expectedNanos, Consumer<Watch> onStuck) {
         long limit = Math.max(limits.minimum().toNanos(), (long) (limits.factor() * expectedNanos));
         // as if it began at the next look: never early
         Watch watch = new Watch(lived + INTERVAL.toNanos(), limit, onStuck);
@@ -106,9 +111,17 @@ public final class Watchdog {
         return watch.end();
     }
 
-    /** Some prediction is past its limit and has not come back. */
+    /** Somebody else does the work of the stuck one, and was seen to: the node is as good as it can be beside it. */
+    public void replaced(Watch watch) {
+        watch.replaced = true;
+    }
+
+    /**
+     * Some prediction is past its limit and has not come back, and has been so for less than {@link #TOLD_FOR} or is not
+     * {@link #replaced}; or more are stuck than can run at once.
+     */
     public boolean stalled() {
-        return stuck > 0 || condemned;
+        return stalled || condemned;
     }
 
     /** Only a new process helps: a prediction has been stuck for too long, or those that replaced stuck ones are too. */
@@ -128,17 +141,20 @@ public final class Watchdog {
         lastLook = now;
         lived = age;
         int found = 0;
+        boolean told = true;
         boolean tooLong = false;
         List<Watch> fresh = new ArrayList<>();
         for (Watch watch : running) {
             // may be below 0, and the limit may be all that there is: compared, not subtracted
             long took = age - watch.from;
             if (took > watch.limit && watch.mark(fresh)) {
+                long late = took - watch.limit;
                 found++;
-                tooLong |= took - watch.limit > limits.restartAfter().toNanos();
+                told &= watch.replaced && late > TOLD_FOR.toNanos();
+                tooLong |= late > limits.restartAfter().toNanos();
             }
         }
-        stuck = found;
+        stalled = !told || found > workers;
         pastSaving = tooLong || found > workers;
         fresh.forEach(Watchdog::tell);
     }
@@ -146,7 +162,7 @@ public final class Watchdog {
     /** Whatever comes of it, the next look must happen: nobody watches the watchdog. */
     private static void tell(Watch watch) {
         try {
-            watch.onStuck.run();
+            watch.onStuck.accept(watch);
         } catch (RuntimeException | Error e) {
             log.error("a stuck prediction could not be given up", e);
         }

@@ -6,6 +6,7 @@ import dev.evenkeel.load.measure.WorkRate;
 import dev.evenkeel.model.health.Watchdog;
 import dev.evenkeel.model.inference.PendingRequest.Slot;
 import dev.evenkeel.model.predict.BatchPredictor;
+import dev.evenkeel.model.predict.Example;
 import dev.evenkeel.model.report.NodeMeters;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -16,8 +17,8 @@ import org.slf4j.LoggerFactory;
 
 /**
  * The worker threads. One that does not come back from the engine is given up: its requests are told, and another thread
- * with predictors of its own takes its place. A native call cannot be ended, so the one that is stuck stays until it comes
- * back, if ever, and then finds itself replaced.
+ * with predictors of its own takes its place, which the node is stalled for until they are seen to work. A native call
+ * cannot be ended, so the one that is stuck stays until it comes back, if ever, and then finds itself replaced.
  */
 final class Crew {
 
@@ -60,7 +61,7 @@ final class Crew {
         Map<String, BatchPredictor> predictors = newPredictors();
         predictors.forEach((name, predictor) ->
                 warmup.warm(predictor, served(name).encoder().sample()));
-        start(predictors);
+        start(new Worker(this, nextName(), predictors));
     }
 
     /** From now on predictions are watched. */
@@ -89,15 +90,20 @@ final class Crew {
 
     Watchdog.Watch begin(Worker worker, Batch<Slot> batch) {
         double padding = batch.realTokens() > 0 ? (double) batch.paddedTokens() / batch.realTokens() : 1;
-        double seconds = batch.work() * padding / (rate.perSecond() / size);
-        return watchdog.begin(watched ? seconds * 1e9 : Double.POSITIVE_INFINITY, () -> giveUp(worker, batch));
+        return watchdog.begin(
+                watched ? expectedNanos(batch.work() * padding) : Double.POSITIVE_INFINITY,
+                watch -> giveUp(worker, batch, watch));
+    }
+
+    private double expectedNanos(double work) {
+        return work / (rate.perSecond() / size) * 1e9;
     }
 
     boolean end(Watchdog.Watch watch) {
         return watchdog.end(watch);
     }
 
-    private void giveUp(Worker stuck, Batch<Slot> batch) {
+    private void giveUp(Worker stuck, Batch<Slot> batch, Watchdog.Watch watch) {
         stuck.giveUp();
         if (batcher.finished(batch)) {
             batch.inputs().forEach(input -> input.payload().request().fail(InferenceException.EngineFailed.stuck()));
@@ -110,17 +116,49 @@ final class Crew {
                 batch.realTokens(),
                 batch.paddedTokens(),
                 batch.lane().name());
-        // its predictors are made on its own thread: this one has others to watch
-        start(Map.of());
+        start(new Worker(this, nextName(), () -> {
+            log.warn("a worker has taken over: the node is not stalled any more, though the stuck one still takes CPU");
+            watchdog.replaced(watch);
+        }));
     }
 
-    private synchronized void start(Map<String, BatchPredictor> ready) {
-        Worker worker = new Worker(this, "predict-" + hired++, ready);
+    private synchronized String nextName() {
+        return "predict-" + hired++;
+    }
+
+    private void start(Worker worker) {
         workers.add(worker);
         worker.start();
     }
 
-    /** One for each model. Not warm: nobody watches a call before the first batch, and an engine may hang as a whole. */
+    /**
+     * One call of each model by a worker that begins beside another's stuck one, watched as any: an engine may hang as a
+     * whole.
+     *
+     * @return whether all came back with something
+     */
+    boolean tryOut(Worker worker, Map<String, BatchPredictor> predictors) {
+        try {
+            predictors.forEach((name, predictor) -> {
+                Served model = served(name);
+                Example sample = model.encoder().sample();
+                Watchdog.Watch watch = watchdog.begin(
+                        expectedNanos((double) model.cost().cost().of(sample.length())),
+                        _ -> log.error("{} took over, and does not come back from {} either", worker.name(), name));
+                try {
+                    predictor.predict(List.of(sample));
+                } finally {
+                    watchdog.end(watch);
+                }
+            });
+            return true;
+        } catch (RuntimeException e) {
+            log.error("{} took over, and the engine fails: the node stays stalled", worker.name(), e);
+            return false;
+        }
+    }
+
+    /** One for each model, not warm. */
     Map<String, BatchPredictor> newPredictors() {
         Map<String, BatchPredictor> predictors = new LinkedHashMap<>();
         try {
@@ -145,7 +183,7 @@ final class Crew {
             return;
         }
         try {
-            start(Map.of());
+            start(new Worker(this, nextName(), () -> {}));
         } catch (RuntimeException | Error e) {
             log.error("no worker takes the place of {}", worker.name(), e);
             watchdog.condemn();

@@ -39,15 +39,32 @@ final class Worker {
     private final Crew crew;
     private final Batcher<Slot> batcher;
     private final Thread thread;
+    private final Runnable onTriedOut;
     private Map<String, BatchPredictor> predictors;
     private long batches;
+    private volatile boolean triedOut;
     private volatile boolean givenUp;
 
-    /** @param ready a predictor for each model; none: it makes them when it starts */
+    /** @param ready a predictor for each model */
     Worker(Crew crew, String name, Map<String, BatchPredictor> ready) {
+        this(crew, name, ready, true, () -> {});
+    }
+
+    /**
+     * One that takes another's place: it makes its predictors itself, on its own thread, as who starts it has others to watch.
+     *
+     * @param onTriedOut called when its predictors were seen to work, before its first batch
+     */
+    Worker(Crew crew, String name, Runnable onTriedOut) {
+        this(crew, name, Map.of(), false, onTriedOut);
+    }
+
+    private Worker(Crew crew, String name, Map<String, BatchPredictor> ready, boolean triedOut, Runnable onTriedOut) {
         this.crew = crew;
         this.batcher = crew.batcher();
         this.predictors = ready;
+        this.triedOut = triedOut;
+        this.onTriedOut = onTriedOut;
         this.thread = Thread.ofPlatform().name(name).daemon().unstarted(this::run);
     }
 
@@ -63,9 +80,9 @@ final class Worker {
         givenUp = true;
     }
 
-    /** Waits for its end, but not for one that was given up; false when it still runs. */
+    /** Waits for its end, but not for one that was given up or is tried out; false when it still runs. */
     boolean join() throws InterruptedException {
-        while (!givenUp && !thread.join(LOOK_AGAIN)) {
+        while (triedOut && !givenUp && !thread.join(LOOK_AGAIN)) {
             // it may be given up meanwhile
         }
         return !thread.isAlive();
@@ -74,8 +91,12 @@ final class Worker {
     private void run() {
         boolean done = false;
         try {
-            if (predictors.isEmpty()) {
+            if (!triedOut) {
                 predictors = crew.newPredictors();
+                if (crew.tryOut(this, predictors)) {
+                    onTriedOut.run();
+                }
+                triedOut = true;
             }
             serveAll();
             done = true;

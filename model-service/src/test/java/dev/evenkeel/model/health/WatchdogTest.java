@@ -21,7 +21,7 @@ class WatchdogTest {
     @ParameterizedTest(name = "expected {0} ms, stuck past {1} ms")
     @CsvSource({"0, 500", "10, 500", "25, 500", "26, 520", "100, 2000"})
     void aPredictionIsStuckPastTheLargerOfTheMinimumAndTwentyTimesItsTime(long expectedMillis, long limitMillis) {
-        watchdog.begin((double) expectedMillis * MILLIS, told::incrementAndGet);
+        watchdog.begin((double) expectedMillis * MILLIS, this::tell);
         pass(limitMillis);
         assertThat(watchdog.stalled()).as("at %d ms", limitMillis).isFalse();
         pass(3 * Watchdog.INTERVAL.toMillis());
@@ -33,7 +33,7 @@ class WatchdogTest {
     @Test
     void whatEndsInTimeIsNeverStuck() {
         for (int i = 0; i < 10; i++) {
-            Watchdog.Watch watch = watchdog.begin(MILLIS, told::incrementAndGet);
+            Watchdog.Watch watch = watchdog.begin(MILLIS, this::tell);
             pass(400);
             assertThat(watchdog.end(watch)).isTrue();
         }
@@ -44,7 +44,7 @@ class WatchdogTest {
 
     @Test
     void aPredictionThatComesBackLateEndsTheStall() {
-        Watchdog.Watch watch = watchdog.begin(MILLIS, told::incrementAndGet);
+        Watchdog.Watch watch = watchdog.begin(MILLIS, this::tell);
         pass(1_000);
         assertThat(watchdog.stalled()).isTrue();
         assertThat(watchdog.end(watch)).as("it was given up before").isFalse();
@@ -53,10 +53,43 @@ class WatchdogTest {
         assertThat(watchdog.pastSaving()).isFalse();
     }
 
+    @Test
+    void aStallIsOverWhenTheStuckOnesWorkIsDoneByAnotherButNotBeforeEverybodyHasHeardOfIt() {
+        Watchdog.Watch watch = watchdog.begin(MILLIS, this::tell);
+        pass(600);
+        watchdog.replaced(watch);
+        pass(800);
+        assertThat(watchdog.stalled()).as("less than a second").isTrue();
+        pass(300);
+        assertThat(watchdog.stalled()).isFalse();
+        assertThat(watchdog.pastSaving()).isFalse();
+        pass(9_000);
+        assertThat(watchdog.pastSaving()).as("it still takes CPU").isTrue();
+        assertThat(watchdog.stalled()).isFalse();
+    }
+
+    @Test
+    void aStallThatNobodyMakesUpForLasts() {
+        watchdog.begin(MILLIS, this::tell);
+        pass(5_000);
+        assertThat(watchdog.stalled()).isTrue();
+    }
+
+    @Test
+    void aNodeInWhichMoreAreStuckThanCanRunIsStalledWhoeverTookTheirPlaces() {
+        Watchdog.Watch first = watchdog.begin(MILLIS, this::tell);
+        Watchdog.Watch second = watchdog.begin(MILLIS, this::tell);
+        pass(600);
+        watchdog.replaced(first);
+        watchdog.replaced(second);
+        pass(2_000);
+        assertThat(watchdog.stalled()).isTrue();
+    }
+
     /** The first look may come before the prediction counts as begun. */
     @Test
     void whatMayTakeForEverIsNeverStuck() {
-        watchdog.begin(Double.POSITIVE_INFINITY, told::incrementAndGet);
+        watchdog.begin(Double.POSITIVE_INFINITY, this::tell);
         watchdog.look();
         pass(100_000);
         assertThat(watchdog.stalled()).isFalse();
@@ -65,12 +98,12 @@ class WatchdogTest {
 
     @Test
     void whatGoesWrongWhileGivingUpDoesNotEndTheWatch() {
-        watchdog.begin(MILLIS, () -> {
+        watchdog.begin(MILLIS, _ -> {
             throw new IllegalStateException("no thread to be had");
         });
         pass(600);
         assertThat(watchdog.stalled()).isTrue();
-        watchdog.begin(MILLIS, told::incrementAndGet);
+        watchdog.begin(MILLIS, this::tell);
         pass(600);
         assertThat(told).hasValue(1);
     }
@@ -78,7 +111,7 @@ class WatchdogTest {
     /** SIGSTOP, docker pause, a suspended machine: nobody looked meanwhile, and nobody worked. */
     @Test
     void aPauseOfTheWholeProcessStallsNobody() {
-        watchdog.begin(MILLIS, told::incrementAndGet);
+        watchdog.begin(MILLIS, this::tell);
         pass(100);
         now += Duration.ofSeconds(30).toNanos();
         pass(200);
@@ -89,7 +122,7 @@ class WatchdogTest {
 
     @Test
     void aStallThatLastsIsPastSaving() {
-        watchdog.begin(MILLIS, told::incrementAndGet);
+        watchdog.begin(MILLIS, this::tell);
         pass(10_400);
         assertThat(watchdog.pastSaving()).isFalse();
         pass(200);
@@ -98,10 +131,10 @@ class WatchdogTest {
 
     @Test
     void aReplacementThatIsStuckTooIsPastSavingAtOnce() {
-        watchdog.begin(MILLIS, told::incrementAndGet);
+        watchdog.begin(MILLIS, this::tell);
         pass(600);
         assertThat(watchdog.pastSaving()).isFalse();
-        watchdog.begin(MILLIS, told::incrementAndGet);
+        watchdog.begin(MILLIS, this::tell);
         pass(600);
         assertThat(watchdog.pastSaving()).isTrue();
     }
@@ -117,6 +150,10 @@ class WatchdogTest {
     void theStateIsTheWorstThatIsTrueOfANodeThatIsUp(NodeState life, boolean stalled, boolean tight, NodeState state) {
         assertThat(new NodeCondition(() -> life, () -> stalled, () -> tight).get())
                 .isEqualTo(state);
+    }
+
+    private void tell(Watchdog.Watch stuck) {
+        told.incrementAndGet();
     }
 
     private void pass(long millis) {

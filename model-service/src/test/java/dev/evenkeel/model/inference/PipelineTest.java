@@ -281,8 +281,8 @@ class PipelineTest {
                 .isInstanceOf(InferenceException.EngineFailed.class)
                 .withMessage("The engine did not come back from this request.");
         assertThat(watchdog.stalled()).isTrue();
-        // two wait for a permit now: the one that is stuck, and the one that replaces it
-        batches.release(2);
+        // two wait for a permit now: the one that is stuck, and the one that replaces it, which is tried out first
+        batches.release(3);
         assertThat(behind.get(10, TimeUnit.SECONDS).rows().getFirst()).containsExactly(6);
         Awaitility.await().untilAsserted(() -> {
             look();
