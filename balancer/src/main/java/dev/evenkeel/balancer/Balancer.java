@@ -122,12 +122,13 @@ public final class Balancer {
 
     /**
      * One in its slow start is passed over while it has its share, unless there is nobody else. That is looked at once it is
-     * chosen: most of the time nobody is, and a pick from a large fleet need not ask each.
+     * chosen: most of the time nobody is, and a pick from a large fleet need not ask each. Whose trial this is is not passed
+     * over: it has been entered, and another pick would wait for its end.
      */
     private @Nullable Endpoint inRotation(List<Endpoint> serving, Request request, long now) {
         Filter filter = request.tried().isEmpty() ? IN_ROTATION : IN_ROTATION_UNTRIED;
         Endpoint chosen = choose(serving, filter, request, now);
-        if (chosen == null || slowStart.keeps(chosen, request, now)) {
+        if (chosen == null || chosen.ejection().isTrialOf(now) || slowStart.keeps(chosen, request, now)) {
             return chosen;
         }
         Endpoint other = choose(serving, inRotationAtItsShare, request, now);

@@ -120,6 +120,18 @@ class SlowStartTest {
         assertThat(fleet.node("0").ejection().isLost()).isTrue();
     }
 
+    /** It says that it is up as a new node does, and was asked a moment ago. */
+    @Test
+    void aTrialThatTellsNothingIsFollowedByAnotherAtOnce() {
+        TestFleet fleet = established("round-robin", 4);
+        fleet.report("0", NodeState.STALLED, 0, TestFleet.ONE_CORE);
+        fleet.pass(Duration.ofSeconds(1));
+        fleet.report("0", NodeState.UP, 0, TestFleet.ONE_CORE);
+        fleet.pickFrom("0").complete(new Outcome.Cancelled());
+        fleet.pickFrom("0").complete(SUCCESS);
+        assertThat(fleet.node("0").ejection().isEjected()).isFalse();
+    }
+
     @Test
     void belowThePanicThresholdAllAreAskedThatAreNotDead() {
         TestFleet fleet = established("round-robin", 5);

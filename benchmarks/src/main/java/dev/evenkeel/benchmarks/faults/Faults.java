@@ -96,6 +96,7 @@ final class Faults {
                         Faults::poison,
                         noneFailed,
                         Bar.atMost("nodes_out", 2),
+                        Bar.atLeast("nodes_out", 1),
                         Bar.atLeast("refused", POISONS - 1.0)),
                 fault(
                         "slow",
@@ -263,7 +264,8 @@ final class Faults {
         stage.begin();
         try (HttpClient http = HttpClient.newHttpClient()) {
             CompletableFuture<?> poisoned =
-                    http.sendAsync(poison(victim.uri()), HttpResponse.BodyHandlers.discarding());
+                    http.sendAsync(poison(stage, victim.uri()), HttpResponse.BodyHandlers.discarding());
+            stage.rig().spoil(victim.name());
             stage.awaitOut(victim.name(), PATIENCE);
             stage.fill();
             poisoned.cancel(true);
@@ -271,11 +273,11 @@ final class Faults {
         }
     }
 
-    private static HttpRequest poison(URI uri) {
+    private static HttpRequest poison(Stage stage, URI uri) {
         return HttpRequest.newBuilder(uri)
                 .timeout(Duration.ofSeconds(60))
                 .header("Content-Type", "application/json")
-                .POST(HttpRequest.BodyPublishers.ofString(Rig.POISON))
+                .POST(HttpRequest.BodyPublishers.ofString(stage.rig().poison()))
                 .build();
     }
 
@@ -321,7 +323,8 @@ final class Faults {
         int refused = 0;
         String reason = "";
         try (HttpClient http = HttpClient.newHttpClient()) {
-            HttpRequest request = poison(stage.rig().gateways().getFirst().uri());
+            HttpRequest request =
+                    poison(stage, stage.rig().gateways().getFirst().uri());
             for (int i = 0; i < POISONS; i++) {
                 HttpResponse<String> answer = http.send(request, HttpResponse.BodyHandlers.ofString());
                 if (answer.statusCode() == UNPROCESSABLE && answer.body().contains("stalled or died")) {
@@ -331,6 +334,7 @@ final class Faults {
             }
         }
         stage.fill();
+        out.join().forEach(stage.rig()::spoil);
         stage.figure("nodes_out", (double) out.join().size());
         stage.figure("refused", (double) refused);
         stage.rig().bench().results().progress("the poison was answered: %s", reason);

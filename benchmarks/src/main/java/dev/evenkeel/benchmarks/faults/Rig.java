@@ -22,9 +22,11 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collection;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
@@ -34,9 +36,6 @@ import org.jspecify.annotations.Nullable;
  * between the registry and the others links that can be cut. Whatever a fault leaves behind is put right by {@link #restore}.
  */
 final class Rig {
-
-    /** What the second model never comes back from. */
-    static final String POISON = "{\"model\":\"blocking-encoder\",\"input\":\"zebra\"}";
 
     private static final double NODE_CPUS = 0.22;
     private static final int FULL_BATCH = 8;
@@ -54,7 +53,9 @@ final class Rig {
     private final Map<URI, Link> nodesLinks = new HashMap<>();
     private final Map<URI, Link> gatewaysLinks = new HashMap<>();
     private @Nullable MemoryGroup memory;
+    private final Set<String> spoilt = new HashSet<>();
     private int gatewaysStarted;
+    private int poisons;
 
     Rig(Bench bench) throws IOException, InterruptedException {
         this.bench = bench;
@@ -171,6 +172,16 @@ final class Rig {
         return gateways.stream().map(Fleet.Gateway::target).toList();
     }
 
+    /** What the second model never comes back from; none is a copy of another, which a gateway may know. */
+    String poison() {
+        return "{\"model\":\"blocking-encoder\",\"input\":\"zebra %d\"}".formatted(++poisons);
+    }
+
+    /** A prediction in the node does not come back: it serves again, but is not what it was. */
+    void spoil(String node) {
+        spoilt.add(node);
+    }
+
     /** The node that something happens to. */
     Fleet.Node victim() {
         return fleet.nodes().getFirst();
@@ -218,7 +229,7 @@ final class Rig {
         memory().limit(Long.MAX_VALUE);
         for (int i = 0; i < fleet.nodes().size(); i++) {
             Fleet.Node node = fleet.nodes().get(i);
-            if (!node.process().alive() || isHung(node)) {
+            if (spoilt.remove(node.name()) || !node.process().alive() || !isReady(node)) {
                 node.process().kill();
                 node.process().awaitEnd(Duration.ofSeconds(10));
                 Fleet.Node next = fleet.replace(node);
@@ -247,15 +258,14 @@ final class Rig {
         fleet.awaitIdle();
     }
 
-    /** One with a prediction that does not come back says that it is not ready, and goes on all the same. */
-    private boolean isHung(Fleet.Node node) throws InterruptedException {
+    private static boolean isReady(Fleet.Node node) throws InterruptedException {
         URI ready = URI.create("http://localhost:" + node.port() + "/readyz");
         try (HttpClient http = HttpClient.newHttpClient()) {
             HttpRequest request =
                     HttpRequest.newBuilder(ready).timeout(Duration.ofSeconds(5)).build();
-            return http.send(request, HttpResponse.BodyHandlers.discarding()).statusCode() != Load.OK;
+            return http.send(request, HttpResponse.BodyHandlers.discarding()).statusCode() == Load.OK;
         } catch (IOException e) {
-            return true;
+            return false;
         }
     }
 
