@@ -24,11 +24,13 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.stream.Stream;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.condition.OS;
 import org.junit.jupiter.api.io.TempDir;
 import tools.jackson.databind.json.JsonMapper;
 
@@ -81,6 +83,11 @@ class StallTest {
             assertThat(status("/livez"))
                     .as("another worker takes over before the platform ends it")
                     .isEqualTo(200);
+            if (OS.LINUX.isCurrentOs()) {
+                assertThat(niceValuesOfWorkers())
+                        .as("the stuck one leaves the CPU to the others")
+                        .containsExactlyInAnyOrder(19, 0, 0);
+            }
             Awaitility.await().atMost(Duration.ofSeconds(20)).until(() -> status("/livez") == 503);
             sending.set(false);
             for (CompletableFuture<List<Integer>> each : others) {
@@ -145,6 +152,22 @@ class StallTest {
             }
         }
         return statuses;
+    }
+
+    /** By proc(5): the name stands in brackets, and the nice value is the 17th field after it. */
+    private List<Integer> niceValuesOfWorkers() throws IOException {
+        List<Integer> values = new ArrayList<>();
+        try (Stream<Path> threads = Files.list(Path.of("/proc", Long.toString(node.pid()), "task"))) {
+            for (Path thread : threads.toList()) {
+                String status = Files.readString(thread.resolve("stat"));
+                if (status.contains("(predict-")) {
+                    String[] fields =
+                            status.substring(status.lastIndexOf(')') + 2).split(" ", -1);
+                    values.add(Integer.parseInt(fields[16]));
+                }
+            }
+        }
+        return values;
     }
 
     private HttpRequest post(String body) {

@@ -39,8 +39,8 @@ public final class Suspects {
     /** After which time those that only seem to have stalled are believed to have. */
     private static final long DOUBT = Duration.ofSeconds(5).toNanos();
 
-    /** So long after a loss that is certain it is known who else died at that moment: everybody is asked meanwhile. */
-    private static final long ALIBI = Duration.ofMillis(500).toNanos();
+    /** So long after a second loss it is known who died at that moment, and who is stalled: everybody is asked meanwhile. */
+    private static final long ASKED = Duration.ofMillis(500).toNanos();
 
     /** Within which time those died that died at one moment: each is found out by its next request or poll. */
     private static final long MOMENT = Duration.ofSeconds(1).toNanos();
@@ -68,6 +68,9 @@ public final class Suspects {
         /** Until it is condemned or not. */
         private @Nullable Doubt doubt;
 
+        /** Until those that only seemed to have stalled have said whether they have. */
+        private @Nullable Doubt unheard;
+
         private long until;
 
         Entry(long now) {
@@ -77,7 +80,11 @@ public final class Suspects {
 
         /** Whether it is condemned is not known yet. */
         boolean isInDoubt(long now) {
-            return doubt != null && doubt.isOpen && !doubt.flow.isOver() && now - doubt.since < DOUBT + VERDICT;
+            return lasts(doubt, DOUBT + VERDICT, now) || lasts(unheard, ASKED + VERDICT, now);
+        }
+
+        private static boolean lasts(@Nullable Doubt doubt, long limit, long now) {
+            return doubt != null && doubt.isOpen && !doubt.flow.isOver() && now - doubt.since < limit;
         }
     }
 
@@ -191,9 +198,17 @@ public final class Suspects {
     private Rescue judge(Flow flow, Entry entry, long now) {
         boolean isCertain = flow.isLostForCertain();
         if (!isCertain && !flow.isStillLost()) {
-            // nodes that are slow together say nothing of what is on them, and it may be answered yet
+            // nodes that are slow together say nothing of what is on them, and it may be answered yet; but those say it
+            // soon
+            // that are stalled, and where it failed on one no third should have it before
             entry.doubt = null;
-            return new Rescue.Nowhere();
+            Doubt unheard = entry.unheard;
+            if (unheard == null || !unheard.flow.equals(flow)) {
+                unheard = new Doubt(flow, now, true);
+                entry.unheard = unheard;
+                deaths.lookAround();
+            }
+            return now - unheard.since < ASKED ? new Rescue.Later() : new Rescue.Nowhere();
         }
         // as long as it waits for a place: who died at that moment is not known again
         entry.until = Math.max(entry.until, now + MEMORY);
@@ -204,7 +219,7 @@ public final class Suspects {
                 entry.doubt = doubt;
                 deaths.lookAround();
             }
-            if (doubt.isOpen && now - doubt.since < (isCertain ? ALIBI : DOUBT)) {
+            if (doubt.isOpen && now - doubt.since < (isCertain ? ASKED : DOUBT)) {
                 return new Rescue.Later();
             }
             if (flow.equals(entry.onTrial)) {
@@ -262,6 +277,7 @@ public final class Suspects {
             case Outcome.Success _, Outcome.Failure _, Outcome.Overloaded _ -> {
                 trial.entry.cleared = true;
                 trial.entry.doubt = null;
+                trial.entry.unheard = null;
             }
             case Outcome.Lost _, Outcome.Rescued _, Outcome.Timeout _, Outcome.Cancelled _ -> {}
         }

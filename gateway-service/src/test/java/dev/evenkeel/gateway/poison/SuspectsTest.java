@@ -9,6 +9,8 @@ import dev.evenkeel.balancer.endpoint.Ejection;
 import dev.evenkeel.balancer.endpoint.Endpoint;
 import dev.evenkeel.gateway.flow.Flow;
 import dev.evenkeel.gateway.flow.Rescue;
+import dev.evenkeel.load.LoadReport;
+import dev.evenkeel.load.NodeState;
 import java.net.URI;
 import java.time.Duration;
 import java.util.Set;
@@ -90,6 +92,33 @@ class SuspectsTest {
 
         pass(Duration.ofSeconds(1));
         assertThat(suspects.rescue(flow)).isInstanceOf(Rescue.Nowhere.class);
+        assertThat(suspects.entrance(copy())).isEqualTo(Suspects.Entrance.OPEN);
+    }
+
+    /** The gateway saw the first one stall before its own watchdog did, and the other has failed the request since. */
+    @Test
+    void whoFailedOnOneNodeGoesToNoThirdBeforeTheOtherHasSaidThatItIsStalled() {
+        hasPlace = true;
+        flow.lostOn(one, false);
+        flow.lostOn(two, true);
+        assertThat(suspects.rescue(flow)).isInstanceOf(Rescue.Later.class);
+        assertThat(suspects.entrance(copy())).isEqualTo(Suspects.Entrance.WAIT);
+
+        one.report(new LoadReport(0, 0, 0, 0, NodeState.STALLED, 1, 0, 0, 0, 0, 1, 1, 1), now);
+        assertThat(suspects.rescue(flow)).isInstanceOf(Rescue.Later.class);
+        pass(VERDICT_KNOWN);
+        assertThat(suspects.rescue(flow)).isInstanceOf(Rescue.Refused.class);
+    }
+
+    @Test
+    void whoFailedOnOneNodeGoesOnWhenTheOtherWasOnlySlow() {
+        hasPlace = true;
+        flow.lostOn(one, false);
+        flow.lostOn(two, true);
+        assertThat(suspects.rescue(flow)).isInstanceOf(Rescue.Later.class);
+        pass(VERDICT_KNOWN);
+        assertThat(suspects.rescue(flow)).isInstanceOf(Rescue.Nowhere.class);
+        pass(Duration.ofSeconds(1));
         assertThat(suspects.entrance(copy())).isEqualTo(Suspects.Entrance.OPEN);
     }
 

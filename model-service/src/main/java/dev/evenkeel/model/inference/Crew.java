@@ -117,7 +117,7 @@ final class Crew {
                 batch.paddedTokens(),
                 batch.lane().name());
         start(new Worker(this, nextName(), () -> {
-            log.warn("a worker has taken over: the node is not stalled any more, though the stuck one still takes CPU");
+            log.warn("{} makes room for a worker that has taken over: the node is not stalled any more", stuck.name());
             watchdog.replaced(watch);
         }));
     }

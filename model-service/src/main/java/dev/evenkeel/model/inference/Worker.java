@@ -44,6 +44,7 @@ final class Worker {
     private long batches;
     private volatile boolean triedOut;
     private volatile boolean givenUp;
+    private volatile Optional<KernelThread> kernelThread = Optional.empty();
 
     /** @param ready a predictor for each model */
     Worker(Crew crew, String name, Map<String, BatchPredictor> ready) {
@@ -76,8 +77,10 @@ final class Worker {
         return thread.getName();
     }
 
+    /** It is stuck, and what CPU it takes others could use. */
     void giveUp() {
         givenUp = true;
+        kernelThread.ifPresent(KernelThread::makeRoom);
     }
 
     /** Waits for its end, but not for one that was given up or is tried out; false when it still runs. */
@@ -90,6 +93,7 @@ final class Worker {
 
     private void run() {
         boolean done = false;
+        kernelThread = KernelThread.current();
         try {
             if (!triedOut) {
                 predictors = crew.newPredictors();
