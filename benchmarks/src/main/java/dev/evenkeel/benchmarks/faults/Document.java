@@ -24,16 +24,14 @@ final class Document {
 
             A registry, four nodes of 0.22 CPU each on one core (a cgroup's quota with a period of 20 ms, set when they are
             warm), gateways, registry and the generator on the other. Requests arrive as a Poisson process at 60 % of what the
-            four finish together, whether earlier ones were answered or not; latencies count from the time at which a request
-            was due; every answer is compared with the one that a node gave to the same text before. `failed`: no 200, or
-            another answer, in all runs together. `out`: until the gateway's own health says so. Times are medians of the runs;
-            p99 stands beside that of the eight seconds before the fault. Told beside, the most of the runs: `sockets closed`,
-            when the kernel did that of the killed node, once it had taken down its memory within the node's quota (nobody can
-            know before); `refused as poison`, requests answered 422 because they, or a copy, were on two nodes that died;
-            `refused p99`, of the 429s. Poison takes two of the four nodes: what comes at 60 % of the four is 1.2 times what two
-            finish, and as many are refused with 429 as those two have too many for. The four are measured before each run in the
-            rows of poison, one registry, the killed gateway, the restarts, all but one, all, and overload; in the other rows they
-            were measured once, before they were warm, so that those are at a lower load than they say, until they are run again.
+            four finish together, which is measured before each run, whether earlier ones were answered or not; latencies count
+            from the time at which a request was due; every answer is compared with the one that a node gave to the same text
+            before. `failed`: no 200, or another answer, in all runs together. `out`: until the gateway's own health says so.
+            Times are medians of the runs; p99 stands beside that of the eight seconds before the fault. Told beside, the most of
+            the runs: `sockets closed`, when the kernel did that of the killed node, once it had taken down its memory within the
+            node's quota (nobody can know before); `refused as poison`, requests answered 422 because they, or a copy, were on two
+            nodes that died; `refused p99`, of the 429s. A node in which a prediction hangs is out until another worker has taken
+            over, some two seconds; the matrix gives it a new process before the next run.
 
             """;
 

@@ -44,8 +44,11 @@ public final class SideBySide {
     private static final int CLOSED_LOOP_CLIENTS = 32;
     private static final int LONE_REQUESTS = 60;
 
-    /** One that stood still needs this long to hear of every node again. */
+    /** A gateway that stood still needs this long to hear of every node again. */
     private static final Duration SETTLE = Duration.ofSeconds(3);
+
+    /** And a proxy its checks to be made again. */
+    private static final Duration PROXY_SETTLE = Duration.ofSeconds(1);
 
     private static final Duration STALLED = Duration.ofSeconds(10);
     private static final Duration NODES_WARM_UP = Duration.ofSeconds(60);
@@ -386,7 +389,7 @@ public final class SideBySide {
             subject.process().resume();
             try (Client client = new Client(timeLimit);
                     AutoCloseable _ = scenario.hasNeighbours() ? neighbours.during(seed) : () -> {}) {
-                Thread.sleep(SETTLE);
+                Thread.sleep(subject.isGateway() ? SETTLE : PROXY_SETTLE);
                 bench.services().await(subject.process(), subject.uri(), fleet.probe(), SETTLE.multipliedBy(10));
                 return use.of(client);
             } finally {
