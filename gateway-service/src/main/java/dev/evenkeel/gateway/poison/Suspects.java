@@ -198,9 +198,8 @@ public final class Suspects {
     private Rescue judge(Flow flow, Entry entry, long now) {
         boolean isCertain = flow.isLostForCertain();
         if (!isCertain && !flow.isStillLost()) {
-            // nodes that are slow together say nothing of what is on them, and it may be answered yet; but those say it
-            // soon
-            // that are stalled, and where it failed on one no third should have it before
+            // nodes that are slow together say nothing of what is on them, and it may be answered yet; but one that is
+            // stalled says so soon, and what failed on the other should not be on a third before
             entry.doubt = null;
             Doubt unheard = entry.unheard;
             if (unheard == null || !unheard.flow.equals(flow)) {
