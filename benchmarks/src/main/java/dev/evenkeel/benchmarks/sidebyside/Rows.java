@@ -80,11 +80,7 @@ record Rows(List<Row> all) {
 
     /** A figure of the nodes without anything before them; empty where it was not measured. */
     Optional<Spread> nodes(Scenario scenario, String figure) {
-        return all.stream()
-                .map(Row::load)
-                .distinct()
-                .flatMap(load -> spread(new Place(scenario, load), SideBySide.NODES, figure).stream())
-                .findFirst();
+        return spread(new Place(scenario, SideBySide.ALL_THEY_CAN), SideBySide.NODES, figure);
     }
 
     /** As {@link Knee#of}, by a subject's median at each load; empty where it was not run at all of them. */

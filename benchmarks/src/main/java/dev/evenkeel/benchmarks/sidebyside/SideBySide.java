@@ -44,6 +44,9 @@ public final class SideBySide {
     private static final int CLOSED_LOOP_CLIENTS = 32;
     private static final int LONE_REQUESTS = 60;
 
+    /** Of a warm-up, the end that is measured. */
+    private static final Duration LAST_WARM = Duration.ofSeconds(3);
+
     /** A gateway that stood still needs this long to hear of every node again. */
     private static final Duration SETTLE = Duration.ofSeconds(3);
 
@@ -64,6 +67,9 @@ public final class SideBySide {
 
     /** Where the nodes' own figures stand among the subjects'. */
     static final String NODES = "nodes-themselves";
+
+    /** The load at which they stand there. */
+    static final double ALL_THEY_CAN = 1;
 
     private final Options options;
     private final Bench bench;
@@ -178,14 +184,8 @@ public final class SideBySide {
                 if (subject.isGateway()) {
                     compile(client, subject);
                 }
-                double[] rate = ClosedLoop.run(
-                        client,
-                        List.of(subject.target()),
-                        texts(Scenario.UNIFORM, 1),
-                        CLOSED_LOOP_CLIENTS,
-                        Duration.ofSeconds(3),
-                        Duration.ofSeconds(3));
-                results.progress("%s is warm: %.0f/s, the nodes not limited yet", name, rate[0]);
+                double rate = fullLoad(client, subject, texts(Scenario.UNIFORM, 1), LAST_WARM, LAST_WARM);
+                results.progress("%s is warm: %.0f/s, the nodes not limited yet", name, rate);
                 Thread.sleep(SETTLE); // what is under way is answered before it stops
                 subject.process().pause();
                 subjects.add(subject);
@@ -208,24 +208,21 @@ public final class SideBySide {
      * the model meets the model nodes too, which tell it that they do not know it.
      */
     private void compile(Client client, Subject subject) throws InterruptedException {
-        double[] rate = ClosedLoop.run(
-                client,
-                List.of(subject.target()),
-                new Texts(NullBackend.MODEL, false, 1, runNumber++),
-                CLOSED_LOOP_CLIENTS,
-                options.seconds("warm-up").minusSeconds(3),
-                Duration.ofSeconds(3));
-        results.progress("%s finishes %.0f/s where nodes answer at once", subject.name(), rate[0]);
+        Texts texts = new Texts(NullBackend.MODEL, false, 1, runNumber++);
+        double rate =
+                fullLoad(client, subject, texts, options.seconds("warm-up").minus(LAST_WARM), LAST_WARM);
+        results.progress("%s finishes %.0f/s where nodes answer at once", subject.name(), rate);
+    }
+
+    /** What a subject finishes a second, for clients that send again as soon as they are answered. */
+    private static double fullLoad(Client client, Subject subject, Texts texts, Duration leadIn, Duration measured)
+            throws InterruptedException {
+        return ClosedLoop.run(client, List.of(subject.target()), texts, CLOSED_LOOP_CLIENTS, leadIn, measured)[0];
     }
 
     private void warm(Client client, List<Target> targets, Duration time) throws InterruptedException {
         double[] rates = ClosedLoop.run(
-                client,
-                targets,
-                texts(Scenario.UNIFORM, 2),
-                CAPACITY_CONCURRENCY,
-                time.minusSeconds(3),
-                Duration.ofSeconds(3));
+                client, targets, texts(Scenario.UNIFORM, 2), CAPACITY_CONCURRENCY, time.minus(LAST_WARM), LAST_WARM);
         results.progress("nodes are warm: %s/s, not limited yet", Arrays.toString(rates));
     }
 
@@ -326,7 +323,7 @@ public final class SideBySide {
                         options.seconds("measure").multipliedBy(2));
             }
             double capacity = Arrays.stream(rates).sum();
-            store.add(new Row(scenario.id(), 1, NODES, repeat, Map.of("per_second", capacity, "p50", lone)));
+            store.add(new Row(scenario.id(), ALL_THEY_CAN, NODES, repeat, Map.of("per_second", capacity, "p50", lone)));
             results.progress(
                     "%s: the nodes finish %.1f/s (%s); a lone request takes %.1f ms",
                     scenario.id(), capacity, Arrays.toString(rates), lone);
@@ -352,17 +349,11 @@ public final class SideBySide {
          * that have neighbours or are not alike.
          */
         private void compileAgain(Subject subject) throws Exception {
-            double[] rate = alone(
-                    subject,
-                    6,
-                    client -> ClosedLoop.run(
-                            client,
-                            List.of(subject.target()),
-                            texts(scenario, 6),
-                            CLOSED_LOOP_CLIENTS,
-                            options.seconds("scenario-warm-up").minusSeconds(3),
-                            Duration.ofSeconds(3)));
-            results.progress("%s: %s is warm: %.0f/s", scenario.id(), subject.name(), rate[0]);
+            long seed = 6;
+            Duration leadIn = options.seconds("scenario-warm-up").minus(LAST_WARM);
+            double rate =
+                    alone(subject, seed, client -> fullLoad(client, subject, texts(scenario, seed), leadIn, LAST_WARM));
+            results.progress("%s: %s is warm: %.0f/s", scenario.id(), subject.name(), rate);
         }
 
         private Row run(Subject subject, double load, int repeat, double rate, long seed) throws Exception {
@@ -398,14 +389,9 @@ public final class SideBySide {
         }
 
         private Map<String, Double> closedLoop(Client client, Subject subject, long seed) throws InterruptedException {
-            double[] perSecond = ClosedLoop.run(
-                    client,
-                    List.of(subject.target()),
-                    texts(scenario, seed),
-                    CLOSED_LOOP_CLIENTS,
-                    options.seconds("lead-in"),
-                    options.seconds("measure"));
-            return Map.of("per_second", perSecond[0]);
+            double perSecond = fullLoad(
+                    client, subject, texts(scenario, seed), options.seconds("lead-in"), options.seconds("measure"));
+            return Map.of("per_second", perSecond);
         }
 
         /** The measured arrivals follow those of the lead-in without a pause. */

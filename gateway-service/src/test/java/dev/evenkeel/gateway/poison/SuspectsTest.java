@@ -99,10 +99,7 @@ class SuspectsTest {
     @Test
     void whoFailedOnOneNodeGoesToNoThirdBeforeTheOtherHasSaidThatItIsStalled() {
         hasPlace = true;
-        flow.lostOn(one, false);
-        flow.lostOn(two, true);
-        assertThat(suspects.rescue(flow)).isInstanceOf(Rescue.Later.class);
-        assertThat(suspects.entrance(copy())).isEqualTo(Suspects.Entrance.WAIT);
+        loseTwo(false);
 
         one.report(new LoadReport(0, 0, 0, 0, NodeState.STALLED, 1, 0, 0, 0, 0, 1, 1, 1), now);
         assertThat(suspects.rescue(flow)).isInstanceOf(Rescue.Later.class);
@@ -113,9 +110,7 @@ class SuspectsTest {
     @Test
     void whoFailedOnOneNodeGoesOnWhenTheOtherWasOnlySlow() {
         hasPlace = true;
-        flow.lostOn(one, false);
-        flow.lostOn(two, true);
-        assertThat(suspects.rescue(flow)).isInstanceOf(Rescue.Later.class);
+        loseTwo(false);
         pass(VERDICT_KNOWN);
         assertThat(suspects.rescue(flow)).isInstanceOf(Rescue.Nowhere.class);
         pass(Duration.ofSeconds(1));
@@ -124,11 +119,16 @@ class SuspectsTest {
 
     /** Until the verdict may be known. */
     private void loseBoth() {
-        flow.lostOn(one, true);
+        loseTwo(true);
+        pass(VERDICT_KNOWN);
+    }
+
+    /** @param firstDied or else it only seems to have stalled */
+    private void loseTwo(boolean firstDied) {
+        flow.lostOn(one, firstDied);
         flow.lostOn(two, true);
         assertThat(suspects.rescue(flow)).isInstanceOf(Rescue.Later.class);
         assertThat(suspects.entrance(copy())).isEqualTo(Suspects.Entrance.WAIT);
-        pass(VERDICT_KNOWN);
     }
 
     private void pass(Duration time) {

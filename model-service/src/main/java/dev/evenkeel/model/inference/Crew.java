@@ -117,7 +117,7 @@ final class Crew {
                 batch.paddedTokens(),
                 batch.lane().name());
         start(new Worker(this, nextName(), () -> {
-            log.warn("{} makes room for a worker that has taken over: the node is not stalled any more", stuck.name());
+            log.warn("another worker has taken the place of {}: the node is not stalled any more", stuck.name());
             watchdog.replaced(watch);
         }));
     }
