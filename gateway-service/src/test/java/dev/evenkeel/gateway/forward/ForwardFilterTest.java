@@ -198,10 +198,7 @@ class ForwardFilterTest {
             meet(together);
             lose(first.node);
             leaves.join();
-            Awaitility.await()
-                    .pollInterval(Duration.ofMillis(1))
-                    .pollDelay(Duration.ZERO)
-                    .until(() -> outstanding() == 0);
+            awaitNothingOutstanding();
         }
     }
 
@@ -226,7 +223,15 @@ class ForwardFilterTest {
                 .isSameAs(attempt.connection);
         assertThat(attempt.isOpen()).isTrue();
         flow.end(false);
-        assertThat(outstanding()).isZero();
+        awaitNothingOutstanding();
+    }
+
+    /** A rescue that came too late may be holding the place that it took, for a moment. */
+    private void awaitNothingOutstanding() {
+        Awaitility.await()
+                .pollInterval(Duration.ofMillis(1))
+                .pollDelay(Duration.ZERO)
+                .until(() -> outstanding() == 0);
     }
 
     private int outstanding() {
