@@ -123,7 +123,7 @@ public final class BurningNode implements NodeServer.Node {
         long now = System.nanoTime();
         double seconds = (now - looked) / 1e9;
         if (seconds >= LOOK_SECONDS) {
-            workRate.sampled(cores, cores, seconds, empty);
+            workRate.sampled(cores, cores, 0, seconds, empty);
             looked = now;
         }
     }

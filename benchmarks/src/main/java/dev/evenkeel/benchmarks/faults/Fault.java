@@ -44,8 +44,13 @@ record Fault(String id, String title, String bar, double load, Act act, List<Bar
         }
 
         /** No limit: the most of all runs that have it stands beside. */
-        static Bar told(String figure) {
+        static Bar toldMost(String figure) {
             return new Bar(figure, Double.NEGATIVE_INFINITY, Double.POSITIVE_INFINITY, true);
+        }
+
+        /** No limit: the median stands beside. */
+        static Bar told(String figure) {
+            return new Bar(figure, Double.NEGATIVE_INFINITY, Double.POSITIVE_INFINITY, false);
         }
 
         private boolean isLimit() {

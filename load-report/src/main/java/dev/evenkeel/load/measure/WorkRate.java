@@ -35,6 +35,9 @@ public final class WorkRate {
 
     private static final double PAUSE_TIMES = 20;
 
+    /** What of the granted CPU is left for predictions at the least, however much the process needs for the rest. */
+    private static final double LEAST_LEFT = 0.1;
+
     /** What the first guess weighs: a tenth of the memory, so that what is measured soon replaces it. */
     private static final double SEED_WEIGHT = 0.1;
 
@@ -71,17 +74,21 @@ public final class WorkRate {
     /**
      * The machine was looked at. A quota bounds the rate, which short bursts within a period of the quota do not show.
      * A node that was idle since the last look drifts to the mean of the cores that it is granted and those of them that
-     * are free: what is not free is shared, not lost.
+     * are free (what is not free is shared, not lost), less what it needed itself without predicting anything: of a small
+     * grant the polls, the collector and the rest of the process are a large part.
      *
      * @param grantedCores cores that the node may use, above 0
      * @param freeCores cores that nobody else uses
+     * @param ownCores cores that the node used itself since the last look
      * @param secondsSince time since the last look
      * @param empty there is no work inside now
      */
-    public synchronized void sampled(double grantedCores, double freeCores, double secondsSince, boolean empty) {
+    public synchronized void sampled(
+            double grantedCores, double freeCores, double ownCores, double secondsSince, boolean empty) {
         bound = grantedCores * 1e6;
         if (empty && !observed) {
-            double cores = (grantedCores + Math.min(grantedCores, freeCores)) / 2;
+            double shared = (grantedCores + Math.min(grantedCores, freeCores)) / 2;
+            double cores = Math.max(LEAST_LEFT * grantedCores, shared - ownCores);
             double hint = Math.min(workers, cores) * 1e6;
             restart(hint + (perSecond - hint) * Math.exp(-secondsSince / IDLE_MEMORY_SECONDS));
         }

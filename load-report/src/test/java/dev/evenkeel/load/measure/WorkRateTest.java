@@ -38,7 +38,7 @@ class WorkRateTest {
         assertThat(seen.getMin()).isBetween(lowest - 0.03, lowest + 0.03);
         assertThat(seen.getMax()).isBetween(highest - 0.03, highest + 0.03);
         // and at its own sample the node is never taken for more than its quota
-        rate.sampled(workers * (100 - stopMillis) / 100.0, workers, 0.2, false);
+        rate.sampled(workers * (100 - stopMillis) / 100.0, workers, 0, 0.2, false);
         assertThat(rate.perSecond()).isLessThanOrEqualTo(workers * (100 - stopMillis) * 1e4 * (1 + 1e-12));
     }
 
@@ -83,6 +83,18 @@ class WorkRateTest {
         assertThat(rate.perSecond()).isCloseTo(0.75e6, Percentage.withPercentage(1));
     }
 
+    /** Of a hundredth of a core half goes into polls and the collector; and somebody has to try a node that needs all itself. */
+    @ParameterizedTest
+    @CsvSource({"0.005, 5000", "0.01, 1000"})
+    void anIdleNodeIsTakenForWhatItsProcessLeavesOfTheGrant(double ownCores, double perSecond) {
+        WorkRate rate = new WorkRate(1);
+        rate.restart(3_000);
+        for (int i = 0; i < 150; i++) {
+            rate.sampled(0.01, 0.01, ownCores, 0.2, true);
+        }
+        assertThat(rate.perSecond()).isCloseTo(perSecond, Percentage.withPercentage(1));
+    }
+
     @Test
     void aNodeWithWorkInsideKeepsWhatItMeasured() {
         WorkRate rate = new WorkRate(1);
@@ -112,7 +124,7 @@ class WorkRateTest {
     /** Looks at the machine five times a second. */
     private static void look(WorkRate rate, int times, double granted, double free, boolean empty) {
         for (int i = 0; i < times; i++) {
-            rate.sampled(granted, free, 0.2, empty);
+            rate.sampled(granted, free, 0, 0.2, empty);
         }
     }
 }

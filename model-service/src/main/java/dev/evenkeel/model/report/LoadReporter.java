@@ -140,7 +140,11 @@ public final class LoadReporter implements MeterBinder {
         double weight = 1 - Math.exp(-seconds / RPS_MEMORY_SECONDS);
         MachineSampler.Usage usage = machine.sample(now);
         workRate.sampled(
-                usage.grantedCores(), usage.coresFree(), seconds, backlog.get().work() == 0);
+                usage.grantedCores(),
+                usage.coresFree(),
+                usage.ownCoresNow(),
+                seconds,
+                backlog.get().work() == 0);
         sampled = new Sampled(
                 usage,
                 last.rps + ((doneNow - last.done) / seconds - last.rps) * weight,

@@ -11,6 +11,7 @@ final class MachineSampler {
 
     /**
      * @param ownCores cores that this process uses
+     * @param ownCoresNow those that it used since the reading before, not smoothed
      * @param grantedCores cores that the node may use
      * @param coresFree cores that nobody else uses
      * @param coresOthers cores that neighbours take of the granted ones
@@ -21,6 +22,7 @@ final class MachineSampler {
      */
     record Usage(
             double ownCores,
+            double ownCoresNow,
             double grantedCores,
             double coresFree,
             double coresOthers,
@@ -43,7 +45,7 @@ final class MachineSampler {
         this.reader = reader;
         this.last = reader.read();
         this.lastNanos = nowNanos;
-        this.usage = usage(last, 0, last.grantedCores(), 0, Double.NaN);
+        this.usage = usage(last, 0, 0, last.grantedCores(), 0, Double.NaN);
     }
 
     Usage sample(long nowNanos) {
@@ -63,6 +65,7 @@ final class MachineSampler {
         usage = usage(
                 now,
                 mix(usage.ownCores, own, weight),
+                own,
                 mix(usage.coresFree, now.grantedCores() - others, weight),
                 mix(usage.coresOthers, others, weight),
                 mix(usage.throttled, throttled, weight));
@@ -71,9 +74,11 @@ final class MachineSampler {
         return usage;
     }
 
-    private static Usage usage(Machine machine, double own, double free, double others, double throttled) {
+    private static Usage usage(
+            Machine machine, double own, double ownNow, double free, double others, double throttled) {
         return new Usage(
                 own,
+                ownNow,
                 machine.grantedCores(),
                 free,
                 others,

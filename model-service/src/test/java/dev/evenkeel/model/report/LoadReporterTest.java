@@ -49,6 +49,18 @@ class LoadReporterTest {
         assertThat(reporter.report().coresFree()).isEqualTo(2, within(0.01));
     }
 
+    /** At the reading itself: what was used for predictions a moment ago is no chore. */
+    @Test
+    void aNodeWithNothingToDoIsTakenForWhatItsOwnChoresLeave() {
+        LoadReporter idle = new LoadReporter(() -> machine, () -> now, () -> NodeState.UP, () -> IDLE, new WorkRate(2));
+        run(idle, 60, 0.5, 0.5, 0.5);
+        assertThat(idle.report().workRate()).as("2 - 0.5 cores").isEqualTo(1.5e6, within(1e4));
+        run(idle, 0.2, 2, 2, 2);
+        assertThat(idle.report().workRate())
+                .as("0.04 of the way to the tenth that is left at the least")
+                .isEqualTo(1.449e6, within(5e3));
+    }
+
     @Test
     void throttlingIsAShareOfTheLastSecondOrSo() {
         for (int i = 0; i < 25; i++) {
@@ -143,6 +155,10 @@ class LoadReporterTest {
     }
 
     private void run(double seconds, double own, double cgroup, double host) {
+        run(reporter, seconds, own, cgroup, host);
+    }
+
+    private void run(LoadReporter sampled, double seconds, double own, double cgroup, double host) {
         for (double t = 0; t < seconds; t += 0.2) {
             now += 200_000_000;
             machine = new Machine(
@@ -154,7 +170,7 @@ class LoadReporterTest {
                     machine.throttling(),
                     0.25,
                     1);
-            reporter.sample();
+            sampled.sample();
         }
     }
 }

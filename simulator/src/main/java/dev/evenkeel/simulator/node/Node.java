@@ -276,7 +276,8 @@ public final class Node {
         utilization = (coreNanos - sampledCoreNanos) / 1e9 / seconds / spec.cores();
         p50Millis = latencies.medianMillis(inside.size());
         coresFree = spec.cores() * Math.min(1, share);
-        workRate.sampled(spec.cores() * Math.max(1, spec.speed()), coresFree * spec.speed(), seconds, inside.isEmpty());
+        double granted = spec.cores() * Math.max(1, spec.speed());
+        workRate.sampled(granted, coresFree * spec.speed(), 0, seconds, inside.isEmpty());
         sampledAt = events.now();
         sampledDone = done;
         sampledFailed = failed;
