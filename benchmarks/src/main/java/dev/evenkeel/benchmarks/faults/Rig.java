@@ -49,7 +49,7 @@ final class Rig {
     private final List<CpuGroup> groups;
     private final List<Fleet.Gateway> gateways = new ArrayList<>();
     private final Texts texts;
-    private double capacity;
+    private double[] capacities = {};
     private final Map<URI, Link> nodesLinks = new HashMap<>();
     private final Map<URI, Link> gatewaysLinks = new HashMap<>();
     private @Nullable MemoryGroup memory;
@@ -95,15 +95,15 @@ final class Rig {
     /** Finds out what the nodes finish now; a machine that others use too is not the same for long. */
     private void measure() throws InterruptedException {
         try (Client client = new Client(Duration.ofSeconds(30))) {
-            double[] rates = ClosedLoop.run(
+            capacities = ClosedLoop.run(
                     client,
                     fleet.targets(),
                     index -> texts.body(index),
                     FULL_BATCH,
                     Duration.ofSeconds(2),
                     options.seconds("capacity"));
-            capacity = Arrays.stream(rates).sum();
-            bench.results().progress("the nodes finish %.0f/s together: %s", capacity, Arrays.toString(rates));
+            bench.results()
+                    .progress("the nodes finish %.0f/s together: %s", capacity(), Arrays.toString(capacities));
         }
         fleet.awaitIdle();
     }
@@ -149,7 +149,12 @@ final class Rig {
 
     /** Requests that the nodes finish a second, in full batches, as it was measured last. */
     double capacity() {
-        return capacity;
+        return Arrays.stream(capacities).sum();
+    }
+
+    /** Requests a second that the node at this place finished, before this run. */
+    double capacityOf(int place) {
+        return capacities[place];
     }
 
     Texts texts() {
@@ -273,7 +278,7 @@ final class Rig {
         long end = System.nanoTime() + HEALS_WITHIN.toNanos();
         try (Watch watch = new Watch(gateway);
                 Client client = new Client(Duration.ofSeconds(30));
-                Load trials = Load.start(client, List.of(gateway.target()), texts, 0.3 * capacity, 1)) {
+                Load trials = Load.start(client, List.of(gateway.target()), texts, 0.3 * capacity(), 1)) {
             while (!watch.states().entrySet().stream()
                     .filter(node -> node.getKey().startsWith("node-"))
                     .allMatch(node -> node.getValue().equals("UP"))) {
