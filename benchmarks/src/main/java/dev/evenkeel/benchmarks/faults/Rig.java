@@ -102,8 +102,7 @@ final class Rig {
                     FULL_BATCH,
                     Duration.ofSeconds(2),
                     options.seconds("capacity"));
-            bench.results()
-                    .progress("the nodes finish %.0f/s together: %s", capacity(), Arrays.toString(capacities));
+            bench.results().progress("the nodes finish %.0f/s together: %s", capacity(), Arrays.toString(capacities));
         }
         fleet.awaitIdle();
     }
