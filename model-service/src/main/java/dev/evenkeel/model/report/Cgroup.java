@@ -16,6 +16,9 @@ import java.util.stream.Stream;
  */
 interface Cgroup {
 
+    /** A line for each hierarchy: its controllers, and the process's group in it. */
+    Path MEMBERSHIP = Path.of("proc/self/cgroup");
+
     /** The tightest quota, read now; empty when there is none. */
     Optional<Quota> quota();
 
@@ -70,7 +73,7 @@ interface Cgroup {
      * or for version 2 by the controller "".
      */
     private static List<Path> groups(KernelFiles files, String controller) {
-        Optional<String> path = files.lines(Path.of("proc/self/cgroup")).stream()
+        Optional<String> path = files.lines(MEMBERSHIP).stream()
                 .map(line -> line.split(":", 3))
                 .filter(line -> line.length == 3
                         && (controller.isEmpty()

@@ -17,9 +17,13 @@ final class LinuxMachineReader implements MachineReader {
     private static final double TICKS_PER_SECOND = 100;
 
     private final KernelFiles files;
-    private final Cgroup cgroup;
     private final DoubleSupplier processors;
     private final DoubleSupplier processCpu;
+
+    /** The groups that the process is in, as the kernel lists them: it may be moved while it runs. */
+    private List<String> membership = List.of();
+
+    private Cgroup cgroup;
 
     LinuxMachineReader(Path root, DoubleSupplier processors, DoubleSupplier processCpu) {
         this.files = new KernelFiles(root);
@@ -28,12 +32,22 @@ final class LinuxMachineReader implements MachineReader {
         this.processCpu = processCpu;
     }
 
+    private Cgroup cgroup() {
+        List<String> now = files.lines(Cgroup.MEMBERSHIP);
+        if (!now.equals(membership)) {
+            membership = now;
+            cgroup = Cgroup.find(files);
+        }
+        return cgroup;
+    }
+
     @Override
     public Machine read() {
         double own = processCpu.getAsDouble();
         double available = processors.getAsDouble();
-        Optional<Cgroup.Quota> quota = cgroup.quota();
-        Cgroup.Memory memory = memory();
+        Cgroup limits = cgroup();
+        Optional<Cgroup.Quota> quota = limits.quota();
+        Cgroup.Memory memory = memory(limits);
         List<String> stat = files.lines(Path.of("proc/stat"));
         return new Machine(
                 Math.min(quota.map(Cgroup.Quota::cores).orElse(available), available),
@@ -50,10 +64,10 @@ final class LinuxMachineReader implements MachineReader {
     }
 
     /** Under the cgroup's limit, or the host's when that is tighter: version 1 says "none" by a number above any memory. */
-    private Cgroup.Memory memory() {
+    private Cgroup.Memory memory(Cgroup limits) {
         Map<String, Double> meminfo = files.table(Path.of("proc/meminfo"), ":");
         double total = meminfo.getOrDefault("MemTotal", 0.0) * 1024;
-        return cgroup.memory()
+        return limits.memory()
                 .filter(memory -> memory.limit() < total || total == 0)
                 .orElseGet(() -> new Cgroup.Memory(total, total - meminfo.getOrDefault("MemAvailable", 0.0) * 1024));
     }

@@ -71,6 +71,17 @@ class MachineReaderTest {
         }
 
         @Test
+        void aProcessThatIsMovedIsUnderTheLimitsOfItsNewGroup() {
+            tree.versionTwo("/", "/").group("limited/cpu.max", "50000 100000");
+            MachineReader reader = MachineReader.linux(root, () -> 3, () -> 1.25);
+            assertThat(reader.read().grantedCores()).isEqualTo(3);
+            tree.versionTwo("/limited", "/");
+            assertThat(reader.read().grantedCores()).isEqualTo(0.5);
+            tree.group("limited/cpu.max", "10000 100000");
+            assertThat(reader.read().grantedCores()).isEqualTo(0.1);
+        }
+
+        @Test
         void theTightestOfNestedLimitsCountsWhereverItIs() {
             tree.versionTwo("/kubepods/pod7/node", "/")
                     .group("kubepods/cpu.max", "350000 100000")
