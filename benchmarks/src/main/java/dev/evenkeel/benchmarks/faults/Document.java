@@ -34,8 +34,9 @@ final class Document {
             three others make of the same load within the same run, which is the least that the fault can cost. When all but one
             are killed twice as much arrives as that one finished before the run, or more, and `its capacity` is what it finished.
             A node in which a prediction hangs is out until another worker has taken over, some two seconds; the matrix gives it
-            a new process before the next run. The rows of one registry, the killed gateway and overload are of an earlier day,
-            on a slower machine.
+            a new process before the next run. The rows of one registry and of the killed gateway are of an earlier day, on a
+            slower machine; in all but those of the slow node and of overload, nodes did not know their quota yet
+            ([ADR 0025](adr/0025-what-its-process-leaves.md)).
 
             """;
 
