@@ -102,7 +102,8 @@ public final class Document {
                 Figures are the median over the repeats, with the range. A quotient is taken within a repeat, in which everybody had the
                 same arrivals and texts; its peer is the one with the best median. `haproxy-*-fed` has its weights from our load report,
                 as have `weighted-least-requests`, `weighted-round-robin` and `least-cpu` in our gateway. In latencies a request that
-                failed counts as the time limit.
+                failed counts as the time limit. The rows of `uniform` are of an earlier day: of gateways that were hardly warm, and
+                of nodes that did not know their quota ([ADR 0025](adr/0025-what-its-process-leaves.md)).
 
                 """);
         for (Scenario scenario : Scenario.values()) {
