@@ -31,7 +31,7 @@ final class Document {
             the runs: `sockets closed`, when the kernel did that of the killed node, once it had taken down its memory within the
             node's quota (nobody can know before); `refused as poison`, requests answered 422 because they, or a copy, were on two
             nodes that died; `refused p99`, of the 429s; and, as a median, `p99 of three`: when the slow node stands still, what the
-            three others make of the same load within the same run, which is the least that the fault can cost. When all but one
+            three others make of the same load within the same run, for comparison. When all but one
             are killed twice as much arrives as that one finished before the run, or more, and `its capacity` is what it finished.
             A node in which a prediction hangs is out until another worker has taken over, some two seconds; the matrix gives it
             a new process before the next run. The rows of one registry and of the killed gateway are of an earlier day, on a

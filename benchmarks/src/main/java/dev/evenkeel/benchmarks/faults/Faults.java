@@ -342,7 +342,7 @@ final class Faults {
         stage.rig().bench().results().progress("the poison was answered: %s", reason);
     }
 
-    /** Then the node stands still: what the others can do of the same load is the least that anybody makes of the fault. */
+    /** Then the node stands still: what the others make of the same load without it, to compare with. */
     private static void slow(Stage stage) throws Exception {
         Fleet.Node victim = stage.victim();
         long begun = stage.begin();

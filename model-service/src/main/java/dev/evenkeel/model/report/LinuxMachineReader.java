@@ -21,12 +21,13 @@ final class LinuxMachineReader implements MachineReader {
     private final DoubleSupplier processCpu;
 
     /** The groups that the process is in, as the kernel lists them: it may be moved while it runs. */
-    private List<String> membership = List.of();
+    private List<String> membership;
 
     private Cgroup cgroup;
 
     LinuxMachineReader(Path root, DoubleSupplier processors, DoubleSupplier processCpu) {
         this.files = new KernelFiles(root);
+        this.membership = files.lines(Cgroup.MEMBERSHIP);
         this.cgroup = Cgroup.find(files);
         this.processors = processors;
         this.processCpu = processCpu;
