@@ -49,7 +49,7 @@ final class Faults {
     private static final Duration REGISTRY_GONE = Duration.ofSeconds(60);
     private static final Duration PARTITIONED = Duration.ofSeconds(30);
     private static final Duration OVERLOADED = Duration.ofSeconds(60);
-    private static final String QUEUE_DELAY = "--evenkeel.admission.max-queue-delay=150ms";
+    private static final String QUEUE_DELAY = "--evenkeel.admission.max-queue-delay=60ms";
     private static final int POISONS = 20;
     private static final int SLOW_CLIENTS = 500;
 
@@ -184,7 +184,7 @@ final class Faults {
                         Bar.atMost("recovered_s", 3)),
                 new Fault(
                         "overload",
-                        "twice the capacity for 60 s, `max-queue-delay` at 150 ms",
+                        "twice the capacity for 60 s, `max-queue-delay` at 60 ms",
                         "goodput >= 0.95 x capacity; p99 of what is admitted <= 1.5 x that at load 0.8",
                         0.8,
                         Faults::overload,
