@@ -14,6 +14,7 @@ import dev.evenkeel.balancer.pick.Candidates;
 import dev.evenkeel.balancer.pick.Picker;
 import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.LongAdder;
 import java.util.function.LongSupplier;
@@ -108,6 +109,29 @@ public final class Balancer {
         }
         boolean triedAll = !request.tried().isEmpty() && anyInRotation(serving, request, now);
         return triedAll ? ALL_TRIED : lastResort(serving, request, now);
+    }
+
+    /**
+     * When the first endpoint will have room, if all in rotation are so full that no request of any model would be admitted;
+     * empty when one might be. To be asked before what is wanted is known.
+     */
+    public Optional<Duration> full() {
+        Admission gate = admission;
+        if (gate == null) {
+            return Optional.empty();
+        }
+        long now = nanoTime.getAsLong();
+        Duration soonest = null;
+        for (Endpoint endpoint : fleet.endpoints()) {
+            if (endpoint.isInRotation()) {
+                Optional<Duration> full = gate.full(endpoint, now);
+                if (full.isEmpty()) {
+                    return full;
+                }
+                soonest = soonest == null || full.get().compareTo(soonest) < 0 ? full.get() : soonest;
+            }
+        }
+        return Optional.ofNullable(soonest);
     }
 
     /**

@@ -50,6 +50,18 @@ class AdmissionTest {
                 .isZero();
     }
 
+    /** Whatever is wanted: what would still be let in of some model keeps the door open. */
+    @Test
+    void theFleetIsFullWhenNoNodeHasRoomForAnything() {
+        busy(39);
+        assertThat(balancer.full()).isEmpty();
+        busy(60);
+        assertThat(balancer.full()).hasValue(Duration.ofMillis(20));
+        // of these four may wait
+        giveBack(balancer.pick(TestFleet.request(16_000)));
+        assertThat(balancer.full()).isEmpty();
+    }
+
     @Test
     void aDeadlineThatCannotBeKeptIsNotTried() {
         busy(20);

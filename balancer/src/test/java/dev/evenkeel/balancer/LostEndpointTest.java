@@ -128,6 +128,16 @@ class LostEndpointTest {
     }
 
     @Test
+    void oneThatFellSilentIsDeadOnceItsPortIsClosed() {
+        lose("0", SILENT);
+        assertThat(fleet.node("0").ejection().isDead()).isFalse();
+        lose("0", new Cause.Refused());
+        assertThat(fleet.node("0").ejection().isDead()).isTrue();
+        lose("0", SILENT);
+        assertThat(fleet.node("0").ejection().isDead()).isTrue();
+    }
+
+    @Test
     void whatWasRescuedNeitherHealsNorEjects() {
         Ticket inside = fleet.pickFrom("0");
         Ticket other = fleet.pickFrom("0");

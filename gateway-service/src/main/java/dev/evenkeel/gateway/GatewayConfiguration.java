@@ -125,7 +125,7 @@ class GatewayConfiguration {
                         .addAfter(
                                 NettyPipeline.HttpCodec,
                                 SLOW_CLIENTS,
-                                new SlowClients(door.headTimeout(), door.bodyTimeout()))
+                                new SlowClients(door.headTimeout(), door.bodyTimeout(), door.answerTimeout()))
                         .addAfter(SLOW_CLIENTS, "lingeringClose", new LingeringClose())));
     }
 
@@ -146,6 +146,7 @@ class GatewayConfiguration {
     GlobalFilter route(
             Catalog catalog,
             VersionWeights versions,
+            PickStage stage,
             GatewayProperties properties,
             RandomGenerator random,
             LongSupplier nanoTime) {
@@ -155,6 +156,7 @@ class GatewayConfiguration {
                 properties.routing().defaultModels(),
                 properties.maxBody(),
                 properties.bodies(),
+                stage::fleetFull,
                 new RouteFilter.Deadlines(
                         properties.deadline().byDefault(), properties.deadline().longest()),
                 new RequestIds(random),

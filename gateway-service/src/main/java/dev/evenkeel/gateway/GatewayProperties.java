@@ -111,21 +111,24 @@ public record GatewayProperties(
     }
 
     /**
-     * How long a client may take to send a request; one that takes longer is cut off.
+     * How long a client may take to send a request and to read its answer; one that takes longer is cut off.
      *
      * @param headTimeout from the first byte to the end of the headers; default 10s, from 100ms to 10m
      * @param bodyTimeout from there to the end of the body; default 30s, in which half of a megabyte a second makes the
      *     longest body, from 100ms to 1h
+     * @param answerTimeout for which more than 64 KB may wait for it to read; default 30s, from 100ms to 1h
      */
     public record Door(
             @DefaultValue("10s") Duration headTimeout,
-            @DefaultValue("30s") Duration bodyTimeout) {
+            @DefaultValue("30s") Duration bodyTimeout,
+            @DefaultValue("30s") Duration answerTimeout) {
 
         private static final Duration SHORTEST = Duration.ofMillis(100);
 
         public Door {
             requireTime("evenkeel.door.head-timeout", headTimeout, SHORTEST, Duration.ofMinutes(10));
             requireTime("evenkeel.door.body-timeout", bodyTimeout, SHORTEST, Duration.ofHours(1));
+            requireTime("evenkeel.door.answer-timeout", answerTimeout, SHORTEST, Duration.ofHours(1));
         }
     }
 

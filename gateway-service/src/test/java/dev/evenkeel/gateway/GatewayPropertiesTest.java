@@ -89,6 +89,7 @@ class GatewayPropertiesTest {
                     evenkeel.deadline.by-default         | 61s     | evenkeel.deadline.by-default is 61000ms; it must be from 10ms to 60000ms
                     evenkeel.poison.refused-for          | 2h      | evenkeel.poison.refused-for is 7200000ms; it must be from 0ms to 3600000ms
                     evenkeel.poison.remembered           | 0       | evenkeel.poison.remembered is 0.0; it must be from 1 to 100000
+                    evenkeel.door.answer-timeout         | 0s      | evenkeel.door.answer-timeout is 0ms; it must be from 100ms to 3600000ms
                     evenkeel.door.head-timeout           | 1ms     | evenkeel.door.head-timeout is 1ms; it must be from 100ms to 600000ms
                     evenkeel.door.body-timeout           | 2h      | evenkeel.door.body-timeout is 7200000ms; it must be from 100ms to 3600000ms
                     evenkeel.drain.notice                | 6m      | evenkeel.drain.notice is 360000ms; it must be from 0ms to 300000ms

@@ -369,6 +369,28 @@ class GatewayTest extends GatewayFixture {
         assertAllAnswered(5);
     }
 
+    /** The registry is away for an hour, and in that time any node has a bad second. */
+    @Test
+    void aNodeThatTheRegistryLostIsNotForgottenForWhatPasses() throws Exception {
+        registry.listed.clear();
+        node(0).state = NodeState.STALLED;
+        await("it is out", () -> {
+            nodes.refresh();
+            return endpoint(0).state() == NodeState.STALLED;
+        });
+        nodes.refresh();
+        node(0).state = NodeState.UP;
+        await("it says that it is well again, and is still asked", () -> {
+            nodes.refresh();
+            return endpoint(0).state() == NodeState.UP;
+        });
+        node(0).state = NodeState.DRAINING;
+        await("it said good-bye", () -> {
+            nodes.refresh();
+            return fleet.endpoints().size() == 1;
+        });
+    }
+
     @Test
     void aNewNodeIsUsedSoonAfterItIsListed() throws Exception {
         ScriptedNode late = addNode("late-" + System.identityHashCode(this));

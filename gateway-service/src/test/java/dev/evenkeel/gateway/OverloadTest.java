@@ -3,6 +3,7 @@ package dev.evenkeel.gateway;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.evenkeel.load.Headers;
+import java.net.Socket;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.util.List;
@@ -54,6 +55,21 @@ class OverloadTest extends GatewayFixture {
         assertThat(answer.headers().firstValueAsLong("Retry-After").orElse(0)).isBetween(1L, 5L);
         assertThat(received()).isEmpty();
         assertThat(rejections("overload")).isEqualTo(before + 1);
+    }
+
+    @Test
+    void aLongBodyIsNotEvenReadWhileNoNodeHasRoomForAnything() throws Exception {
+        everybodyHas(5e6);
+        try (Socket client = connect()) {
+            write(client, "POST /v1/embeddings HTTP/1.1\r\nHost: gateway\r\nContent-Length: 1000000\r\n\r\n");
+            assertThat(readUntil(client.getInputStream(), "\r\n\r\n"))
+                    .startsWith("HTTP/1.1 429")
+                    .contains("Retry-After: ");
+        }
+        b.queueWork = 0;
+        await("one has room", () -> endpoint(b).outstandingWork() == 0);
+        String padded = OPENAI_BODY + " ".repeat(1_000_000);
+        assertThat(post("/v1/embeddings", padded).statusCode()).isEqualTo(200);
     }
 
     @Test

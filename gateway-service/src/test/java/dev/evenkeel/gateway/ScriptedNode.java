@@ -75,6 +75,9 @@ final class ScriptedNode implements AutoCloseable {
     /** One that comes about while it dies is closed too: over it, polls would be answered for ever. */
     private final ChannelGroup connections = new DefaultChannelGroup(GlobalEventExecutor.INSTANCE, true);
 
+    /** Those with a request inside. */
+    private final ChannelGroup busy = new DefaultChannelGroup(GlobalEventExecutor.INSTANCE, true);
+
     private final DisposableServer server;
 
     ScriptedNode(String id) {
@@ -105,8 +108,13 @@ final class ScriptedNode implements AutoCloseable {
                                                     body,
                                                     request.requestHeaders().copy()));
                                             inside.incrementAndGet();
+                                            response.withConnection(connection -> busy.add(connection.channel()));
                                             return Mono.from(behaviour.answer(request, response))
-                                                    .doFinally(_ -> inside.decrementAndGet());
+                                                    .doFinally(_ -> {
+                                                        inside.decrementAndGet();
+                                                        response.withConnection(
+                                                                connection -> busy.remove(connection.channel()));
+                                                    });
                                         })))
                 .bindNow();
         thaw();
@@ -167,6 +175,11 @@ final class ScriptedNode implements AutoCloseable {
                 .writeAndFlush(Unpooled.copiedBuffer(bytes, StandardCharsets.US_ASCII))
                 .addListener(ChannelFutureListener.CLOSE));
         return Mono.never();
+    }
+
+    /** Breaks the connections on which it owes an answer, and no other. */
+    void dropRequests() {
+        busy.close().awaitUninterruptibly();
     }
 
     /** Dies: nobody listens any more, and every connection is closed, those on which polls are kept too. */

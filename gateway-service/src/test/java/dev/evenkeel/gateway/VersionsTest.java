@@ -93,12 +93,24 @@ class VersionsTest extends GatewayFixture {
 
     @Test
     void nobodyNoticesThatTheOnlyNodeOfAVersionDied() throws Exception {
-        weights.set("embedder", Map.of("2", 1));
+        weights.set("embedder", Map.of("1", 1, "2", 1_000_000));
         after.close();
 
         ask(50);
 
         assertThat(before.received).hasSizeGreaterThanOrEqualTo(49);
+    }
+
+    /** Its answers are wrong: who takes it back would rather have none. */
+    @Test
+    void aVersionThatWasWithdrawnGetsNothingHoweverTheOtherFares() throws Exception {
+        operate("embedder", "1=1");
+        before.behaviour = (_, response) -> before.answerAs(before.id, 429, "{}", response);
+        assertThat(post("/v1/embeddings", OPENAI_BODY).statusCode()).isEqualTo(429);
+        before.close();
+        assertThat(post("/v1/embeddings", OPENAI_BODY).statusCode()).isEqualTo(503);
+        assertThat(post("/v1/embeddings", OPENAI_BODY).statusCode()).isEqualTo(503);
+        assertThat(after.received).isEmpty();
     }
 
     @Test

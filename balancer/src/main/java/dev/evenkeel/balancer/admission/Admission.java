@@ -4,6 +4,7 @@ import dev.evenkeel.balancer.endpoint.Endpoint;
 import dev.evenkeel.balancer.endpoint.Request;
 import java.time.Duration;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.random.RandomGenerator;
@@ -100,6 +101,21 @@ public final class Admission {
         double low = shedFrom * Math.max(0, limit);
         boolean admitted = limit > 0 && (wait <= low || wait < low + (limit - low) * random.nextDouble());
         return admitted ? ADMITTED : new Decision.Rejected(Duration.ofNanos((long) (wait - low)));
+    }
+
+    /**
+     * When there will be room on the endpoint for anything at all, of whatever model and however long its client waits; empty
+     * when there may be some now.
+     */
+    public Optional<Duration> full(Endpoint endpoint, long now) {
+        double nanosPerWork = 1e9 / endpoint.workRate();
+        double largest = meanWork.values().stream()
+                .mapToDouble(mean -> Double.longBitsToDouble(mean.get()))
+                .max()
+                .orElse(0);
+        double longest = Math.max(maxQueueDelay, answerTimes * largest * nanosPerWork);
+        double over = endpoint.outstandingWork(now) * nanosPerWork - longest;
+        return over >= 0 ? Optional.of(Duration.ofNanos((long) over)) : Optional.empty();
     }
 
     /** The mean of about the last {@code 1 / WEIGHT} requests for the model. Of two at the same moment one may not count. */

@@ -231,8 +231,11 @@ public final class Ejection {
     /** True while it is out because connections to it break or are refused: its process is gone, as far as anyone can tell. */
     public boolean isDead() {
         State current = state.get();
-        return current.phase != Phase.IN_ROTATION
-                && (current.cause instanceof Cause.Broken || current.cause instanceof Cause.Refused);
+        return current.phase != Phase.IN_ROTATION && isDeath(current.cause);
+    }
+
+    private static boolean isDeath(@Nullable Cause cause) {
+        return cause instanceof Cause.Broken || cause instanceof Cause.Refused;
     }
 
     /** True while it is {@link #isDead dead}, and was found to be at that time or after. */
@@ -367,7 +370,9 @@ public final class Ejection {
             return current;
         }
         if (current.phase == Phase.EJECTED) {
-            return cause.isLoss() && !current.lost() ? current.lostAgain(cause) : current;
+            // what was silent may turn out to be dead
+            boolean isNews = cause.isLoss() && (!current.lost() || (isDeath(cause) && !isDeath(current.cause)));
+            return isNews ? current.lostAgain(cause) : current;
         }
         return current.eject(settings, cause, now);
     }

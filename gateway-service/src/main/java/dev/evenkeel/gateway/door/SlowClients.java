@@ -10,9 +10,10 @@ import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Closes a connection whose request's head, or body, is not there in time: somebody who sends a byte now and then holds memory
- * for ever. Stands behind the HTTP codec. A request that arrives in one piece, as nearly all do, costs no timer: one is set
- * only when a read ends in the middle of something.
+ * Closes a connection whose request's head, or body, is not there in time, or whose answer is not taken in time: somebody who
+ * sends, or reads, a byte now and then holds memory for ever. Stands behind the HTTP codec. A request that arrives in one piece
+ * and an answer that goes out in one, as nearly all do, cost no timer: one is set only when a read ends in the middle of
+ * something, and when more waits to be written than a channel should hold (Netty's high-water mark, 64 KB).
  */
 public final class SlowClients extends ChannelInboundHandlerAdapter {
 
@@ -24,19 +25,23 @@ public final class SlowClients extends ChannelInboundHandlerAdapter {
 
     private final Duration headTimeout;
     private final Duration bodyTimeout;
+    private final Duration answerTimeout;
     private Phase phase = Phase.HEAD;
     private boolean decoded;
     private @Nullable Future<?> timer;
+    private @Nullable Future<?> answerTimer;
 
     /**
      * For one connection.
      *
      * @param headTimeout from the first byte of a request to the end of its headers
      * @param bodyTimeout from there to the end of its body
+     * @param answerTimeout for as long at a time more may wait to be read than a channel should hold
      */
-    public SlowClients(Duration headTimeout, Duration bodyTimeout) {
+    public SlowClients(Duration headTimeout, Duration bodyTimeout, Duration answerTimeout) {
         this.headTimeout = headTimeout;
         this.bodyTimeout = bodyTimeout;
+        this.answerTimeout = answerTimeout;
     }
 
     @Override
@@ -58,27 +63,45 @@ public final class SlowClients extends ChannelInboundHandlerAdapter {
         decoded = false;
         if (isInside && timer == null) {
             Duration limit = phase == Phase.BODY ? bodyTimeout : headTimeout;
-            timer = context.executor().schedule(() -> cutOff(context), limit.toMillis(), TimeUnit.MILLISECONDS);
+            timer = cutOffAfter(limit, context);
         }
         context.fireChannelReadComplete();
     }
 
     @Override
+    public void channelWritabilityChanged(ChannelHandlerContext context) {
+        cancel(answerTimer);
+        answerTimer = context.channel().isWritable() ? null : cutOffAfter(answerTimeout, context);
+        context.fireChannelWritabilityChanged();
+    }
+
+    @Override
     public void channelInactive(ChannelHandlerContext context) {
         enter(Phase.HEAD);
+        cancel(answerTimer);
+        answerTimer = null;
         context.fireChannelInactive();
     }
 
-    private static void cutOff(ChannelHandlerContext context) {
-        var _ = context.close();
+    private static Future<?> cutOffAfter(Duration limit, ChannelHandlerContext context) {
+        return context.executor()
+                .schedule(
+                        () -> {
+                            var _ = context.close();
+                        },
+                        limit.toMillis(),
+                        TimeUnit.MILLISECONDS);
+    }
+
+    private static void cancel(@Nullable Future<?> running) {
+        if (running != null) {
+            running.cancel(false);
+        }
     }
 
     private void enter(Phase next) {
         phase = next;
-        Future<?> running = timer;
-        if (running != null) {
-            running.cancel(false);
-            timer = null;
-        }
+        cancel(timer);
+        timer = null;
     }
 }

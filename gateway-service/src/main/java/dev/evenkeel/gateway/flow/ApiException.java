@@ -23,13 +23,15 @@ public final class ApiException extends RuntimeException {
     /**
      * An error that may pass.
      *
-     * @param retryAfter when to try again; told the client
+     * @param retryAfter when to try again; told the client in whole seconds, rounded up
      */
     public ApiException(HttpStatus status, String message, @Nullable Duration retryAfter) {
         // an answer, not a fault: nobody reads its stack
         super(message, null, false, false);
         this.status = status;
-        this.retryAfter = retryAfter;
+        this.retryAfter = retryAfter == null
+                ? null
+                : Duration.ofSeconds(retryAfter.plusMillis(999).toSeconds());
     }
 
     public HttpStatus status() {

@@ -7,8 +7,10 @@ import dev.evenkeel.balancer.endpoint.Request;
 import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.function.LongPredicate;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import org.springframework.web.server.ServerWebExchange;
@@ -40,24 +42,21 @@ public final class Flow {
     private boolean ended;
     private Runnable atEnd = () -> {};
     private volatile boolean refused;
+    private volatile LongPredicate room = _ -> true;
+    private volatile @Nullable Fingerprint fingerprint;
 
     /**
      * Which model is meant.
      *
      * @param name of the model
-     * @param variant the name under which those endpoints serve it that are meant: a version's, or the model's own
-     * @param isPinned the client insists on the variant; others will do as well if there is none in rotation where it does not
+     * @param variants the names under which those endpoints serve it that are meant, versions' or the model's own: one that
+     *     has no place for the request is followed by the next; at least one
      */
-    public record Model(String name, String variant, boolean isPinned) {
+    public record Model(String name, List<String> variants) {
 
         /** Any version. */
         public Model(String name) {
-            this(name, name, false);
-        }
-
-        /** True when the variant was the gateway's choice among versions. */
-        public boolean mayBeAnother() {
-            return !isPinned && !variant.equals(name);
+            this(name, List.of(name));
         }
     }
 
@@ -102,9 +101,9 @@ public final class Flow {
         return model.name();
     }
 
-    /** Which version of it is meant, and whether another will do. */
-    public Model variant() {
-        return model;
+    /** Which versions of it are meant, as {@link Model} has them. */
+    public List<String> variants() {
+        return model.variants();
     }
 
     public long work() {
@@ -122,6 +121,26 @@ public final class Flow {
 
     public Input input() {
         return input;
+    }
+
+    /** Whoever keeps count of what is in memory says whether so many bytes more may be. */
+    public void holdsWith(LongPredicate asked) {
+        room = asked;
+    }
+
+    /** Whether an answer of so many bytes may be held until the request is over; it is counted then. */
+    public boolean mayHold(long bytes) {
+        return room.test(bytes);
+    }
+
+    /** Of what was asked; found out once, and only when somebody asks. */
+    public Fingerprint fingerprint() {
+        Fingerprint known = fingerprint;
+        if (known == null) {
+            known = Fingerprint.of(input.path(), model.name(), input.body());
+            fingerprint = known;
+        }
+        return known;
     }
 
     /** What the node of the present attempt calls it. */
@@ -263,22 +282,29 @@ public final class Flow {
     }
 
     /**
-     * Takes the request from an attempt that has no result to its next, which ends the attempt.
+     * Takes the request from an attempt that has no result to its next, which ends the attempt, and one beside it that was
+     * lost as well.
      *
      * @return false when it stays where it is: it has its result, or nobody waits for it. The next ticket is the caller's
      *     then
      */
     public boolean rescue(Ticket attempt, Ticket next) {
+        Ticket second;
         synchronized (this) {
-            if (!attempt.equals(ticket) || hedge != null || settled || ended) {
+            second = hedge;
+            if (!attempt.equals(ticket) || isHedged(attempt) || settled || ended) {
                 return false;
             }
             rescues++;
             tried.add(next.endpoint().id());
             verdict = new Outcome.Success();
             ticket = next;
+            hedge = null;
         }
         attempt.complete(new Outcome.Rescued());
+        if (second != null) {
+            second.complete(new Outcome.Rescued());
+        }
         return true;
     }
 

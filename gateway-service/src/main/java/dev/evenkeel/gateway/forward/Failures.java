@@ -113,8 +113,7 @@ final class Failures {
         return new ApiException(
                 HttpStatus.TOO_MANY_REQUESTS,
                 "the nodes that serve '" + flow.model() + "' have more to do than they can finish in time",
-                // the header is in whole seconds
-                Duration.ofSeconds(retryAfter.plusMillis(999).toSeconds()));
+                retryAfter);
     }
 
     static ApiException outOfTime(Flow flow) {

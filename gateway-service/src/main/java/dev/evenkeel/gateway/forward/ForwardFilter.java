@@ -209,42 +209,56 @@ public final class ForwardFilter implements GlobalFilter {
                 exchange,
                 at(ticket.endpoint().address(), exchange.getRequest().getURI()),
                 Map.of(Headers.REQUEST_ID, id, Headers.TIMEOUT, Long.toString(Math.max(1, left))));
-        Mono<Attempt> answer = chain.filter(own)
-                .then(Mono.defer(() -> take(own, ticket)))
+        Mono<Optional<Attempt>> answer = chain.filter(own)
+                .then(Mono.defer(() -> take(own, flow, ticket)))
                 .onErrorResume(failure -> Mono.just(new Attempt.Failed(failure)))
                 .flatMap(result -> {
-                    if (isFor(flow, ticket, result)) {
-                        if (isGood(result)) {
-                            picks.hedges().answered(flow, nanoTime.getAsLong() - start);
-                        }
-                        return Mono.just(result);
+                    if (isLeftToOther(flow, ticket, result)) {
+                        own.abandon();
+                        return Mono.just(Optional.<Attempt>empty());
                     }
-                    own.abandon();
-                    return Mono.never();
+                    if (!flow.settle(ticket)) {
+                        own.abandon();
+                        return Mono.never();
+                    }
+                    if (isGood(result)) {
+                        picks.hedges().answered(flow, nanoTime.getAsLong() - start);
+                    }
+                    return Mono.just(Optional.of(result));
                 })
                 .doOnCancel(() -> {
                     own.abandon();
                     cancel.accept(ticket.endpoint(), id);
                 });
-        return Mono.firstWithSignal(answer, rescue(flow, ticket)).map(attempt -> new Result(own, ticket, attempt));
+        return Mono.firstWithSignal(answer, rescue(flow, ticket).map(Optional::of))
+                .flatMap(attempt -> attempt.map(result -> Mono.just(new Result(own, ticket, result)))
+                        .orElseGet(Mono::never));
     }
 
     private static boolean isGood(Attempt result) {
         return result instanceof Attempt.Whole || result instanceof Attempt.Streamed;
     }
 
-    /** True when the result is the request's: not when it was taken elsewhere, nor for a failure while a hedge is under way. */
-    private static boolean isFor(Flow flow, Ticket ticket, Attempt result) {
+    /** True for a failure while a hedge is under way: nothing comes of this attempt any more, and nobody has to look after it. */
+    private static boolean isLeftToOther(Flow flow, Ticket ticket, Attempt result) {
         Outcome outcome = switch (result) {
             case Attempt.Refused(Outcome why) -> why;
             case Attempt.Failed(Throwable failure) when Failures.isOfNode(failure) -> Failures.outcome(failure);
             case Attempt.Failed _, Attempt.Whole _, Attempt.Streamed _, Attempt.Rescued _ -> new Outcome.Cancelled();
         };
-        return (isGood(result) || !flow.leaveToOther(ticket, outcome)) && flow.settle(ticket);
+        if (result instanceof Attempt.Failed(Throwable failure) && diedInside(failure, ticket)) {
+            flow.lostOn(ticket.endpoint(), true);
+        }
+        return !isGood(result) && flow.leaveToOther(ticket, outcome);
+    }
+
+    /** One that leaves closes its connections, and has no harm in them. */
+    private static boolean diedInside(Throwable failure, Ticket ticket) {
+        return Failures.wasInside(failure) && ticket.endpoint().state() != NodeState.DRAINING;
     }
 
     /** The headers are there; takes the body too, when it is good and short. */
-    private Mono<Attempt> take(AttemptExchange own, Ticket ticket) {
+    private Mono<Attempt> take(AttemptExchange own, Flow flow, Ticket ticket) {
         ServerHttpResponse response = own.getResponse();
         if (!observe.test(ticket.endpoint(), response.getHeaders())) {
             own.abandon();
@@ -260,7 +274,7 @@ public final class ForwardFilter implements GlobalFilter {
             return Mono.just(new Attempt.Refused(outcome));
         }
         long length = response.getHeaders().getContentLength();
-        if (length < 0 || length > settings.maxWhole()) {
+        if (length < 0 || length > settings.maxWhole() || !flow.mayHold(length)) {
             return Mono.just(new Attempt.Streamed());
         }
         return ByteBufFlux.fromInbound(own.takeBody())
@@ -333,12 +347,9 @@ public final class ForwardFilter implements GlobalFilter {
             return Mono.error(failure);
         }
         flow.complete(Failures.outcome(failure));
-        // one that leaves closes its connections, and has no harm in them
-        boolean died = Failures.wasInside(failure) && ticket.endpoint().state() != NodeState.DRAINING;
-        if (!died) {
+        if (!diedInside(failure, ticket)) {
             return again(exchange, chain, flow, failure);
         }
-        flow.lostOn(ticket.endpoint(), true);
         return Mono.defer(() -> switch (picks.rescuer().apply(flow)) {
                     case Rescue.To(Ticket next) -> {
                         flow.moveTo(next);

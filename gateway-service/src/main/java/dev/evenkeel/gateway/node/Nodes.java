@@ -20,14 +20,15 @@ import org.slf4j.LoggerFactory;
 /**
  * Keeps the fleet to what the node source says, and knows each endpoint's {@link Node}.
  *
- * <p>A node that the source no longer lists is kept while it answers and says that it is up: the registry may be what
- * failed. A node that drains says so itself, and one that is dead does not answer.
+ * <p>A node that the source no longer lists is kept while it is heard, in rotation or not: the registry may be what
+ * failed, and what ails a node for a while is no reason to forget it. A node that drains says so itself, and one that is
+ * dead does not answer.
  */
 public final class Nodes {
 
     private static final Logger log = LoggerFactory.getLogger(Nodes.class);
 
-    /** A node that is up says so in this time: even the busiest gateway asks each one every twelve seconds at the latest. */
+    /** A node that lives says so in this time: even the busiest gateway asks each one every twelve seconds at the latest. */
     private static final Duration KEPT_WITHOUT_WORD = Duration.ofSeconds(13);
 
     private final NodeSource source;
@@ -98,7 +99,7 @@ public final class Nodes {
     private boolean isAlive(String id) {
         long now = nanoTime.getAsLong();
         return fleet.find(id)
-                .filter(endpoint -> endpoint.isInRotation())
+                .filter(endpoint -> !endpoint.ejection().isDead() && endpoint.state() != NodeState.DRAINING)
                 .flatMap(Endpoint::reported)
                 .filter(last -> now - last.at() <= KEPT_WITHOUT_WORD.toNanos())
                 .isPresent();

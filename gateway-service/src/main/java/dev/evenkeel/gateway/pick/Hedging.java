@@ -47,8 +47,8 @@ public final class Hedging {
 
     /** A second node, if there is one with so little to do that the hedge delays nobody. */
     public Pick pick(Flow flow) {
-        Pick pick = balancer.pickInRotation(
-                new Request(flow.variant().variant(), flow.work(), flow.tried(), flow.timeLeft(nanoTime.getAsLong())));
+        Pick pick = balancer.pickInRotation(new Request(
+                flow.variants().getFirst(), flow.work(), flow.tried(), flow.timeLeft(nanoTime.getAsLong())));
         if (!(pick instanceof Pick.Picked(Ticket ticket))) {
             return NONE;
         }

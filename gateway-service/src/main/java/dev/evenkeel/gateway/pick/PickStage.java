@@ -6,8 +6,11 @@ import dev.evenkeel.balancer.Pick;
 import dev.evenkeel.balancer.admission.Budget;
 import dev.evenkeel.balancer.endpoint.Request;
 import dev.evenkeel.gateway.flow.Flow;
+import java.time.Duration;
 import java.util.HashSet;
+import java.util.Iterator;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.function.Function;
 import java.util.function.LongSupplier;
@@ -51,6 +54,13 @@ public final class PickStage {
         return pick;
     }
 
+    /** For one whose body is still to come: when there will be room for it, if there is none for anything; it is counted then. */
+    public Optional<Duration> fleetFull() {
+        Optional<Duration> full = balancer.full();
+        full.ifPresent(wait -> rejections.count(new Pick.Overloaded(wait)));
+        return full;
+    }
+
     /** For a request whose node failed: while there is another node, and the budget lasts. */
     public Pick pickAgain(Flow flow) {
         Pick pick = pick(flow, balancer::pick, flow.tried());
@@ -73,12 +83,15 @@ public final class PickStage {
         return pick(flow, balancer::pickInRotation, not);
     }
 
-    /** From the version that is meant, or from any when that has no place and another will do. */
+    /** From the first version that has a place. When none has, one that is full rather than one that is away. */
     private Pick pick(Flow flow, Function<Request, Pick> from, Set<String> not) {
-        Pick pick = from.apply(request(flow, flow.variant().variant(), not));
-        return pick instanceof Pick.Picked || !flow.variant().mayBeAnother()
-                ? pick
-                : from.apply(request(flow, flow.model(), not));
+        Iterator<String> variants = flow.variants().iterator();
+        Pick pick = from.apply(request(flow, variants.next(), not));
+        while (!(pick instanceof Pick.Picked) && variants.hasNext()) {
+            Pick next = from.apply(request(flow, variants.next(), not));
+            pick = next instanceof Pick.NoneAvailable ? pick : next;
+        }
+        return pick;
     }
 
     private Request request(Flow flow, String model, Set<String> not) {

@@ -5,6 +5,7 @@ import dev.evenkeel.balancer.Pick;
 import dev.evenkeel.balancer.Ticket;
 import dev.evenkeel.balancer.endpoint.Endpoint;
 import dev.evenkeel.gateway.flow.ApiException;
+import dev.evenkeel.gateway.flow.Fingerprint;
 import dev.evenkeel.gateway.flow.Flow;
 import dev.evenkeel.gateway.flow.Rescue;
 import java.time.Duration;
@@ -149,7 +150,7 @@ public final class Suspects {
         if (quiet) {
             return Entrance.OPEN;
         }
-        Fingerprint fingerprint = Fingerprint.of(flow);
+        Fingerprint fingerprint = flow.fingerprint();
         synchronized (this) {
             long now = nanoTime.getAsLong();
             forgetOld(now);
@@ -167,7 +168,7 @@ public final class Suspects {
 
     /** Where a request goes whose node was lost with it inside. */
     public Rescue rescue(Flow flow) {
-        Fingerprint fingerprint = Fingerprint.of(flow);
+        Fingerprint fingerprint = flow.fingerprint();
         synchronized (this) {
             long now = nanoTime.getAsLong();
             forgetOld(now);

@@ -2,7 +2,10 @@ package dev.evenkeel.gateway.route;
 
 import java.util.concurrent.atomic.AtomicLong;
 
-/** Bytes of bodies that are in memory: a body may be short enough by itself, and a thousand of them too much. */
+/**
+ * Bytes of bodies that are in memory, of requests and of answers that are held: one may be short enough by itself, and a
+ * thousand of them too much.
+ */
 final class BodyBudget {
 
     private final long limit;
@@ -20,8 +23,12 @@ final class BodyBudget {
 
         /** Takes as much more; false when there is no room for it. Called by one thread at a time, and before {@link #end}. */
         boolean take(long more) {
+            if (inside.addAndGet(more) > limit) {
+                inside.addAndGet(-more);
+                return false;
+            }
             bytes += more;
-            return inside.addAndGet(more) <= limit;
+            return true;
         }
 
         void end() {

@@ -15,6 +15,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.SortedSet;
 import java.util.function.LongSupplier;
+import java.util.function.Supplier;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
@@ -62,11 +63,15 @@ public final class RouteFilter implements GlobalFilter {
 
     private static final byte[] NO_BODY = {};
 
+    /** A body of so many bytes is in the socket's buffers before anybody could refuse it: its connection can as well be kept. */
+    private static final long IN_FLIGHT = 64 << 10;
+
     private final Catalog catalog;
     private final VersionWeights versions;
     private final Map<String, String> defaultModels;
     private final DataSize maxBody;
     private final BodyBudget bodies;
+    private final Supplier<Optional<Duration>> fleetFull;
     private final TermsReader terms;
     private final LongSupplier nanoTime;
 
@@ -85,6 +90,7 @@ public final class RouteFilter implements GlobalFilter {
      * @param defaultModels the model for requests that name none, by task
      * @param maxBody a longer body is refused
      * @param maxBodies and one that would make all that are inside longer than this
+     * @param fleetFull when there will be room, if no node has any for whatever it is: a long body is not read then
      */
     public RouteFilter(
             Catalog catalog,
@@ -92,11 +98,13 @@ public final class RouteFilter implements GlobalFilter {
             Map<String, String> defaultModels,
             DataSize maxBody,
             DataSize maxBodies,
+            Supplier<Optional<Duration>> fleetFull,
             Deadlines deadlines,
             RequestIds ids,
             LongSupplier nanoTime) {
         this.catalog = catalog;
         this.versions = versions;
+        this.fleetFull = fleetFull;
         this.terms = new TermsReader(deadlines, ids);
         this.defaultModels = Map.copyOf(defaultModels);
         this.maxBody = maxBody;
@@ -115,7 +123,9 @@ public final class RouteFilter implements GlobalFilter {
         BodyBudget.Share share = bodies.share();
         return Mono.defer(() -> read(exchange, share))
                 .flatMap(body -> {
-                    flowOf(request, path, body, asked).attachTo(exchange);
+                    Flow flow = flowOf(request, path, body, asked);
+                    flow.holdsWith(share::take);
+                    flow.attachTo(exchange);
                     return chain.filter(exchange.mutate()
                             .request(new KeptRequest(request, body))
                             .build());
@@ -132,6 +142,10 @@ public final class RouteFilter implements GlobalFilter {
         }
         if (!share.take(declared)) {
             return Mono.error(unread(exchange, tooMuch()));
+        }
+        Optional<Duration> full = declared > IN_FLIGHT ? fleetFull.get() : Optional.empty();
+        if (full.isPresent()) {
+            return Mono.error(unread(exchange, fleetIsFull(full.get())));
         }
         Flux<DataBuffer> body = declared > 0
                 ? request.getBody()
@@ -159,14 +173,20 @@ public final class RouteFilter implements GlobalFilter {
         String name = modelName(api, path, request, scan);
         ServedModel any = catalog.find(name).orElseThrow(() -> unknown(name));
         Optional<String> pinned = versionInPath(any.name(), path);
-        Optional<String> version = pinned.or(() -> versions.draw(any.name()));
+        List<String> meant = pinned.map(List::of).orElseGet(() -> versions.draw(any.name()));
         // it costs what the version's own nodes say, once one has been heard
-        ServedModel model = version.flatMap(it -> catalog.find(any.name(), it)).orElse(any);
-        String variant = version.map(it -> Catalog.versioned(any.name(), it)).orElse(any.name());
+        ServedModel model = meant.stream()
+                .findFirst()
+                .flatMap(version -> catalog.find(any.name(), version))
+                .orElse(any);
+        List<String> variants = meant.isEmpty()
+                ? List.of(any.name())
+                : meant.stream()
+                        .map(version -> Catalog.versioned(any.name(), version))
+                        .toList();
         Duration inBody = Duration.of(scan.timeoutMicros(), ChronoUnit.MICROS);
         Terms terms = inBody.isPositive() ? asked.within(inBody) : asked;
-        Flow.Model meant = new Flow.Model(any.name(), variant, pinned.isPresent());
-        return new Flow(meant, scan.work(model), terms, new Flow.Input(path, body));
+        return new Flow(new Flow.Model(any.name(), variants), scan.work(model), terms, new Flow.Input(path, body));
     }
 
     /** The version that the client insists on. */
@@ -279,6 +299,11 @@ public final class RouteFilter implements GlobalFilter {
                 HttpStatus.TOO_MANY_REQUESTS,
                 "there are so many bytes of other requests in the gateway that this one does not fit in",
                 Duration.ofSeconds(1));
+    }
+
+    private static ApiException fleetIsFull(Duration retryAfter) {
+        return new ApiException(
+                HttpStatus.TOO_MANY_REQUESTS, "the nodes have more to do than they can finish in time", retryAfter);
     }
 
     private ApiException tooLong() {

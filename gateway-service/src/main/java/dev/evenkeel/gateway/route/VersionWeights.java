@@ -1,12 +1,14 @@
 package dev.evenkeel.gateway.route;
 
 import java.util.Collections;
+import java.util.Comparator;
+import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.random.RandomGenerator;
+import java.util.stream.Stream;
 
 /**
  * Which share of a model's requests goes to which of its versions: one is drawn for each request, in proportion to its weight.
@@ -45,18 +47,30 @@ public final class VersionWeights {
         return Collections.unmodifiableSortedMap(new TreeMap<>(weights));
     }
 
-    /** The version for a request to the model; empty when any will do. */
-    public Optional<String> draw(String model) {
+    /**
+     * The versions for a request to the model: the one that was drawn, then those that will do when it has no place, the
+     * heaviest first. Those of weight 0 will not: who withdraws a version does not want its answers. Empty when any will do.
+     */
+    public List<String> draw(String model) {
         SortedMap<String, Integer> weights = current.get(model);
         if (weights == null) {
-            return Optional.empty();
+            return List.of();
         }
+        String drawn = drawn(weights);
+        Stream<String> others = weights.entrySet().stream()
+                .filter(weight -> !weight.getKey().equals(drawn) && weight.getValue() > 0)
+                .sorted(Map.Entry.comparingByValue(Comparator.reverseOrder()))
+                .map(Map.Entry::getKey);
+        return Stream.concat(Stream.of(drawn), others).toList();
+    }
+
+    private String drawn(SortedMap<String, Integer> weights) {
         int sum = weights.values().stream().mapToInt(Integer::intValue).sum();
-        int drawn = random.nextInt(sum);
+        int left = random.nextInt(sum);
         for (Map.Entry<String, Integer> weight : weights.entrySet()) {
-            drawn -= weight.getValue();
-            if (drawn < 0) {
-                return Optional.of(weight.getKey());
+            left -= weight.getValue();
+            if (left < 0) {
+                return weight.getKey();
             }
         }
         throw new AssertionError("a draw below " + sum + " is within one of " + weights);
