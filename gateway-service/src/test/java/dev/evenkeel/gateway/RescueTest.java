@@ -3,7 +3,6 @@ package dev.evenkeel.gateway;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.evenkeel.load.Headers;
-import io.netty.util.ResourceLeakDetector;
 import java.io.InputStream;
 import java.net.Socket;
 import java.net.http.HttpResponse;
@@ -21,9 +20,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.IntStream;
 import org.awaitility.Awaitility;
-import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.springframework.boot.test.system.CapturedOutput;
@@ -31,10 +28,7 @@ import org.springframework.boot.test.system.OutputCaptureExtension;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 
-/**
- * Nodes that fall silent or die with requests inside, on real sockets and with the timers that ship. Every buffer that is
- * leaked is told.
- */
+/** Nodes that fall silent or die with requests inside, on real sockets and with the timers that ship. */
 @ExtendWith(OutputCaptureExtension.class)
 class RescueTest extends GatewayFixture {
 
@@ -44,30 +38,14 @@ class RescueTest extends GatewayFixture {
     /** For what the machine does beside the tests. */
     private static final Duration SLACK = Duration.ofSeconds(1);
 
-    private static final ResourceLeakDetector.Level USUAL = ResourceLeakDetector.getLevel();
-
     /** An answer and how long it took. */
     private record Timed(HttpResponse<String> answer, Duration time) {}
 
-    @BeforeAll
-    static void watchBuffers() {
-        ResourceLeakDetector.setLevel(ResourceLeakDetector.Level.PARANOID);
-    }
-
-    @AfterAll
-    static void watchBuffersAsUsual() {
-        ResourceLeakDetector.setLevel(USUAL);
-    }
-
-    /** A leak is told when its buffer was collected and another one is taken. */
     @AfterEach
-    void nothingIsLeaked(CapturedOutput output) throws Exception {
+    void noFailureIsNobodys(CapturedOutput output) {
         started.forEach(ScriptedNode::thaw);
         await("nothing is outstanding", () -> outstanding() == 0);
-        System.gc();
-        get("/v1/models");
-        get("/v1/models");
-        assertThat(output).doesNotContain("LEAK:").doesNotContain("onErrorDropped");
+        assertThat(output).doesNotContain("onErrorDropped");
     }
 
     @Test
