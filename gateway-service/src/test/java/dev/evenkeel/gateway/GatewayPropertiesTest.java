@@ -97,6 +97,13 @@ class GatewayPropertiesTest {
                     evenkeel.retry.budget-share          | 3       | evenkeel.retry.budget-share is 3.0; it must be from 0 to 1
                     evenkeel.retry.budget-per-second     | -1      | evenkeel.retry.budget-per-second is -1.0; it must be from 0 to 100000
                     evenkeel.retry.budget-window         | 0s      | evenkeel.retry.budget-window is 0ms; it must be from 1000ms to 300000ms
+                    evenkeel.hedge.budget-share          | 1.5     | evenkeel.hedge.budget-share is 1.5; it must be from 0 to 1
+                    evenkeel.hedge.budget-share          | -0.1    | evenkeel.hedge.budget-share is -0.1; it must be from 0 to 1
+                    evenkeel.hedge.budget-per-second     | -1      | evenkeel.hedge.budget-per-second is -1.0; it must be from 0 to 100000
+                    evenkeel.hedge.budget-per-second     | 100001  | evenkeel.hedge.budget-per-second is 100001.0; it must be from 0 to 100000
+                    evenkeel.routing.versions.m.2        | -1      | evenkeel.routing.versions.m.2 is -1.0; it must be from 0 to 1000000
+                    evenkeel.routing.versions.m.2        | 1000001 | evenkeel.routing.versions.m.2 is 1000001.0; it must be from 0 to 1000000
+                    evenkeel.routing.versions.m.2        | 0       | evenkeel.routing.versions.m is {2=0}; it must be a weight above 0 for one version at least
                     evenkeel.retry.max-whole-response    | 1GB     | evenkeel.retry.max-whole-response is 1073741824B; it must be from 0B to 64MB
                     """)
     void aBadValueStopsTheStartWithASentenceThatNamesIt(String property, String value, String sentence) {
