@@ -33,6 +33,7 @@ import dev.evenkeel.gateway.observe.CompletionFilter;
 import dev.evenkeel.gateway.observe.NodeMeters;
 import dev.evenkeel.gateway.observe.RotationLog;
 import dev.evenkeel.gateway.pick.Hedging;
+import dev.evenkeel.gateway.pick.ModelLimitFilter;
 import dev.evenkeel.gateway.pick.PickStage;
 import dev.evenkeel.gateway.pick.Rejections;
 import dev.evenkeel.gateway.poison.PoisonFilter;
@@ -43,6 +44,7 @@ import dev.evenkeel.gateway.route.VersionsEndpoint;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ThreadLocalRandom;
@@ -71,7 +73,7 @@ import reactor.netty.http.client.HttpClient;
 
 /**
  * Wires the stages. Before it is one, the door looks how it is sent. A request passes them in this order: completion (it counts until its last byte is written), route,
- * deadline, poison, then pick and forward, and there observe.
+ * deadline, poison, model limit, then pick and forward, and there observe.
  */
 @Configuration(proxyBeanMethods = false)
 class GatewayConfiguration {
@@ -84,9 +86,11 @@ class GatewayConfiguration {
     /** Just before the stock load balancer, which then finds an address that it need not resolve. */
     private static final int FORWARD = ReactiveLoadBalancerClientFilter.LOAD_BALANCER_CLIENT_FILTER_ORDER - 1;
 
-    private static final int POISON = FORWARD - 1;
+    private static final int MODEL_LIMIT = FORWARD - 1;
 
-    private static final int DEADLINE = FORWARD - 2;
+    private static final int POISON = FORWARD - 2;
+
+    private static final int DEADLINE = FORWARD - 3;
 
     /** Its name among the handlers of a connection. */
     private static final String SLOW_CLIENTS = "slowClients";
@@ -217,9 +221,21 @@ class GatewayConfiguration {
     }
 
     @Bean
-    PickStage pickStage(Balancer balancer, GatewayProperties properties, MeterRegistry meters, LongSupplier nanoTime) {
+    Rejections rejections(MeterRegistry meters) {
+        return new Rejections(meters);
+    }
+
+    @Bean
+    @Order(MODEL_LIMIT)
+    GlobalFilter modelLimit(GatewayProperties properties, Rejections rejections) {
+        return new ModelLimitFilter(properties.admission().maxRequests(), rejections);
+    }
+
+    @Bean
+    PickStage pickStage(Balancer balancer, GatewayProperties properties, Rejections rejections, LongSupplier nanoTime) {
         Budget retries = new Budget(properties.retry().budget(), nanoTime);
-        return new PickStage(balancer, retries, properties.admission().maxRequests(), new Rejections(meters), nanoTime);
+        // the filter before it has the limits of models
+        return new PickStage(balancer, retries, Map.of(), rejections, nanoTime);
     }
 
     @Bean

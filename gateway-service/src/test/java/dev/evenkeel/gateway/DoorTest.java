@@ -199,6 +199,9 @@ class DoorTest extends GatewayFixture {
         HttpResponse<String> third = send(classify());
         assertThat(third.statusCode()).isEqualTo(429);
         assertThat(third.headers().firstValue("Retry-After")).hasValue("1");
+        assertThat(third.body())
+                .isEqualTo(
+                        "{\"error\":\"the model 'classifier' has as many requests under way as max-requests allows: 2\"}");
         assertThat(rejections("model_limit")).isEqualTo(before + 1);
         node(0).thaw();
         assertThat(post("/v1/embeddings", OPENAI_BODY).statusCode())
