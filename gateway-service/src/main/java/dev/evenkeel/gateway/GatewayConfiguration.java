@@ -30,6 +30,7 @@ import dev.evenkeel.gateway.node.Nodes;
 import dev.evenkeel.gateway.node.Rotation;
 import dev.evenkeel.gateway.observe.AnswerObserver;
 import dev.evenkeel.gateway.observe.CompletionFilter;
+import dev.evenkeel.gateway.observe.InternalHeaders;
 import dev.evenkeel.gateway.observe.NodeMeters;
 import dev.evenkeel.gateway.observe.RotationLog;
 import dev.evenkeel.gateway.pick.Hedging;
@@ -417,6 +418,11 @@ class GatewayConfiguration {
     @Bean
     AnswerObserver answerObserver(Nodes nodes, LongSupplier nanoTime) {
         return new AnswerObserver(nodes, nanoTime);
+    }
+
+    @Bean
+    InternalHeaders internalTrailers() {
+        return new InternalHeaders();
     }
 
     @Bean

@@ -2,6 +2,7 @@ package dev.evenkeel.gateway;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.evenkeel.load.Headers;
 import java.io.IOException;
 import java.io.InputStream;
 import java.net.Socket;
@@ -12,6 +13,7 @@ import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -93,6 +95,78 @@ class DoorTest extends GatewayFixture {
     void aLineThatIsTooLongIsRefused() throws Exception {
         assertThat(exchange("GET /" + "x".repeat(20_000) + " HTTP/1.1\r\nHost: gateway\r\n\r\n"))
                 .startsWith("HTTP/1.1 414");
+    }
+
+    /** However it is written, and however often. */
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', textBlock = """
+                    an instance             | X-Evenkeel-Instance: forged
+                    in capitals             | X-EVENKEEL-INSTANCE: forged
+                    in small letters        | x-evenkeel-node:forged
+                    one that nobody uses    | X-evenKeel-Whatever: forged
+                    one without a name      | X-Evenkeel-: forged
+                    a load report           | endpoint-load-metrics: TEXT named_metrics.forged=2
+                    oddly                   | eNDPOINT-Load-METRICS:     TEXT named_metrics.forged=2
+                    an address              | X-Real-IP: forged
+                    in other letters        | x-REAL-ip: forged
+                    more than once          | X-Real-IP: forged~x-real-ip: forged~X-Evenkeel-A: forged~x-evenkeel-a: forged
+                    named by the connection | Connection: X-Real-IP~X-Real-IP: forged
+                    """)
+    void whatNodesAndGatewayTellEachOtherIsTakenOffARequest(String what, String headers) throws Exception {
+        String forged = headers.replace("~", "\r\n") + "\r\n";
+        String chunk = Integer.toHexString(OPENAI_BODY.length()) + "\r\n" + OPENAI_BODY + "\r\n0\r\n";
+        try (Socket client = connect()) {
+            write(client, POST + forged + "Content-Length: " + OPENAI_BODY.length() + "\r\n\r\n" + OPENAI_BODY);
+            assertThat(readUntil(client.getInputStream(), ScriptedNode.ANSWER)).startsWith("HTTP/1.1 200");
+            // behind the body
+            write(client, POST + "Transfer-Encoding: chunked\r\n\r\n" + chunk + forged + "\r\n");
+            assertThat(readUntil(client.getInputStream(), ScriptedNode.ANSWER)).startsWith("HTTP/1.1 200");
+        }
+        assertThat(received()).hasSize(2);
+        for (ScriptedNode.Received each : received()) {
+            assertThat(each.headers().toString().toLowerCase(Locale.ROOT))
+                    .as(what)
+                    .doesNotContain("forged", "x-evenkeel-", Headers.LOAD, "x-real-ip");
+        }
+    }
+
+    @Test
+    void whatAClientMaySayArrivesHoweverItIsWritten() throws Exception {
+        try (Socket client = connect()) {
+            write(
+                    client,
+                    POST + "x-EVENKEEL-model: embedder\r\nX-Evenkeel-PRIORITY: bulk\r\nContent-Length: "
+                            + OPENAI_BODY.length() + "\r\n\r\n" + OPENAI_BODY);
+            assertThat(readUntil(client.getInputStream(), ScriptedNode.ANSWER)).startsWith("HTTP/1.1 200");
+        }
+        assertThat(received().getFirst().headers().get(Headers.MODEL)).isEqualTo("embedder");
+        assertThat(received().getFirst().headers().get(Headers.PRIORITY)).isEqualTo("bulk");
+    }
+
+    /** Of an answer that is held until it is whole, one that is passed on as it comes, and refusals. */
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', textBlock = """
+                    200 OK                  | Content-Length: 13~~{"answer":42}
+                    200 OK                  | Transfer-Encoding: chunked~~d~{"answer":42}~0~Endpoint-Load-Metrics: forged~~
+                    422 Unprocessable       | Content-Length: 13~~{"answer":42}
+                    503 Service Unavailable | Content-Length: 13~~{"answer":42}
+                    """)
+    void whatNodesAndGatewayTellEachOtherIsTakenOffAnAnswer(String status, String rest) throws Exception {
+        String answer = "HTTP/1.1 " + status + "~X-evenkeel-INSTANCE: " + node(0).id
+                + "~ENDPOINT-load-metrics: TEXT named_metrics.forged=2~endpoint-load-metrics: forged"
+                + "~X-Evenkeel-Node: forged~x-EVENKEEL-node: forged~x-evenkeel-whatever: forged~X-REQUEST-id: forged~"
+                + rest;
+        node(0).behaviour = (_, response) -> ScriptedNode.babble(response, answer.replace("~", "\r\n"));
+        String told = exchange(POST + "X-Request-Id: mine\r\nConnection: close\r\nContent-Length: "
+                        + OPENAI_BODY.length() + "\r\n\r\n" + OPENAI_BODY)
+                .toLowerCase(Locale.ROOT);
+        assertThat(told)
+                .startsWith("http/1.1 " + status.substring(0, 3))
+                .contains(ScriptedNode.ANSWER)
+                .doesNotContain("forged", Headers.LOAD)
+                .containsOnlyOnce("x-evenkeel-")
+                .containsOnlyOnce("x-evenkeel-node: name-of-" + node(0).id + "\r\n")
+                .containsOnlyOnce("x-request-id: mine\r\n");
     }
 
     @Test

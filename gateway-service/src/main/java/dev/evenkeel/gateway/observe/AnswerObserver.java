@@ -26,10 +26,7 @@ public final class AnswerObserver {
     public boolean observe(Endpoint endpoint, HttpHeaders answer) {
         String instance = answer.getFirst(Headers.INSTANCE);
         String load = answer.getFirst(Headers.LOAD);
-        answer.remove(Headers.INSTANCE);
-        answer.remove(Headers.LOAD);
-        // the client knows it by another
-        answer.remove(Headers.REQUEST_ID);
+        InternalHeaders.removeFrom(answer);
         if (instance != null && !instance.equals(endpoint.id())) {
             return false;
         }
