@@ -45,7 +45,6 @@ import dev.evenkeel.gateway.route.VersionsEndpoint;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ThreadLocalRandom;
@@ -235,8 +234,7 @@ class GatewayConfiguration {
     @Bean
     PickStage pickStage(Balancer balancer, GatewayProperties properties, Rejections rejections, LongSupplier nanoTime) {
         Budget retries = new Budget(properties.retry().budget(), nanoTime);
-        // the filter before it has the limits of models
-        return new PickStage(balancer, retries, Map.of(), rejections, nanoTime);
+        return new PickStage(balancer, retries, rejections, nanoTime);
     }
 
     @Bean

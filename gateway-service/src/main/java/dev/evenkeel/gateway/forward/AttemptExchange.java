@@ -1,6 +1,7 @@
 package dev.evenkeel.gateway.forward;
 
 import io.netty.buffer.ByteBuf;
+import io.netty.channel.EventLoop;
 import java.net.URI;
 import java.util.List;
 import java.util.Map;
@@ -54,6 +55,7 @@ final class AttemptExchange extends ServerWebExchangeDecorator {
     private final Attributes attributes = new Attributes();
     private final ServerHttpRequest request;
     private final Answer answer;
+    private volatile @Nullable EventLoop eventLoop;
 
     /**
      * An attempt that has not begun.
@@ -95,7 +97,15 @@ final class AttemptExchange extends ServerWebExchangeDecorator {
     void abandon() {
         if (owner.getAndSet(Owner.NOBODY) == Owner.ATTEMPT) {
             // in this order: the connection may arrive while the client leaves, and is there once it is the attempt's
-            Objects.requireNonNull(connection()).dispose();
+            Connection connection = Objects.requireNonNull(connection());
+            EventLoop thread = Objects.requireNonNull(eventLoop);
+            // there alone it is known whether the answer has arrived whole and the connection is another request's by
+            // now
+            if (thread.inEventLoop()) {
+                connection.dispose();
+            } else {
+                thread.execute(connection::dispose);
+            }
         }
     }
 
@@ -133,6 +143,10 @@ final class AttemptExchange extends ServerWebExchangeDecorator {
 
         @Override
         public @Nullable Object put(String name, Object value) {
+            if (name.equals(CONNECTION)) {
+                // one that is back in the pool does not say it any more
+                eventLoop = ((Connection) value).channel().eventLoop();
+            }
             Object before = super.put(name, value);
             if (name.equals(CONNECTION) && !owner.compareAndSet(Owner.CLIENT, Owner.ATTEMPT)) {
                 ((Connection) value).dispose();

@@ -9,7 +9,6 @@ import dev.evenkeel.gateway.flow.Flow;
 import java.time.Duration;
 import java.util.HashSet;
 import java.util.Iterator;
-import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.Function;
@@ -20,22 +19,10 @@ public final class PickStage {
 
     private final Balancer balancer;
     private final Budget retries;
-    private final ModelLimits models;
     private final Rejections rejections;
     private final LongSupplier nanoTime;
 
-    /**
-     * The stage.
-     *
-     * @param maxRequests by model, how many requests of it may be inside, &gt;= 1; none named is no limit
-     */
-    public PickStage(
-            Balancer balancer,
-            Budget retries,
-            Map<String, Integer> maxRequests,
-            Rejections rejections,
-            LongSupplier nanoTime) {
-        this.models = new ModelLimits(maxRequests);
+    public PickStage(Balancer balancer, Budget retries, Rejections rejections, LongSupplier nanoTime) {
         this.balancer = balancer;
         this.retries = retries;
         this.rejections = rejections;
@@ -45,10 +32,6 @@ public final class PickStage {
     /** For a request that comes in. */
     public Pick pick(Flow flow) {
         retries.onRequest();
-        if (!models.enter(flow)) {
-            rejections.countModelLimit();
-            return new Pick.Overloaded(ModelLimits.RETRY_AFTER);
-        }
         Pick pick = pick(flow, balancer::pick, flow.tried());
         rejections.count(pick);
         return pick;
