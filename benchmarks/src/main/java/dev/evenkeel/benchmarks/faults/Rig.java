@@ -39,6 +39,13 @@ final class Rig {
 
     private static final double NODE_CPUS = 0.22;
     private static final int FULL_BATCH = 8;
+
+    /**
+     * Inside each node while its capacity is measured. A batch is made of texts of like length among those that wait: 8, 16
+     * and 32 inside finish 59, 77 and 92 % of what 64 do, and 128 no more.
+     */
+    static final int SATURATED = 64;
+
     private static final Duration WARM_UP = Duration.ofSeconds(12);
     private static final Duration HEALS_WITHIN = Duration.ofMinutes(2);
     private static final String VICTIM = "node-1";
@@ -99,7 +106,7 @@ final class Rig {
                     client,
                     fleet.targets(),
                     index -> texts.body(index),
-                    FULL_BATCH,
+                    SATURATED,
                     Duration.ofSeconds(2),
                     options.seconds("capacity"));
             bench.results().progress("the nodes finish %.0f/s together: %s", capacity(), Arrays.toString(capacities));
@@ -146,7 +153,7 @@ final class Rig {
         return gateway;
     }
 
-    /** Requests that the nodes finish a second, in full batches, as it was measured last. */
+    /** The most requests that the nodes finish a second, as it was measured last. */
     double capacity() {
         return Arrays.stream(capacities).sum();
     }
