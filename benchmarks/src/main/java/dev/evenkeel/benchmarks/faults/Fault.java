@@ -39,6 +39,11 @@ record Fault(String id, String title, String bar, double load, Act act, List<Bar
             return new Bar(figure, Double.NEGATIVE_INFINITY, most, false);
         }
 
+        /** In every run. */
+        static Bar alwaysAtMost(String figure, double most) {
+            return new Bar(figure, Double.NEGATIVE_INFINITY, most, true);
+        }
+
         static Bar atLeast(String figure, double least) {
             return new Bar(figure, least, Double.POSITIVE_INFINITY, false);
         }

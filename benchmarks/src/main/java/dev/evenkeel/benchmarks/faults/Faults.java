@@ -4,6 +4,7 @@ import dev.evenkeel.benchmarks.backend.FaultyNode;
 import dev.evenkeel.benchmarks.faults.Fault.Bar;
 import dev.evenkeel.benchmarks.fleet.Fleet;
 import dev.evenkeel.benchmarks.host.Child;
+import dev.evenkeel.benchmarks.host.LiveHeap;
 import dev.evenkeel.benchmarks.host.MemoryGroup;
 import dev.evenkeel.benchmarks.host.MemoryHog;
 import dev.evenkeel.benchmarks.host.Ports;
@@ -30,8 +31,6 @@ import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.atomic.AtomicInteger;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
 
 /** The rows of the matrix, in their order. */
 final class Faults {
@@ -52,6 +51,12 @@ final class Faults {
     private static final String QUEUE_DELAY = "--evenkeel.admission.max-queue-delay=60ms";
     private static final int POISONS = 20;
     private static final int SLOW_CLIENTS = 500;
+
+    /** MB: of each of a thousand clients that left 3 kB, less than what a request takes while it is inside. */
+    private static final double HEAP_MORE = 3;
+
+    /** For each that left; the generator's and the pool's connections are as many as requests were under way at once. */
+    private static final double FILES_MORE = 0.25;
 
     private Faults() {}
 
@@ -196,10 +201,13 @@ final class Faults {
                 fault(
                         "leaving",
                         "three in ten clients leave before they are answered",
-                        "outstanding work back to 0",
+                        "outstanding work back to 0; no leak: 3 MB of heap more at most, and an open file for every fourth that left",
                         Faults::leaving,
                         noneFailed,
-                        Bar.none("outstanding")),
+                        Bar.none("outstanding"),
+                        Bar.alwaysAtMost("heap_mb_more", HEAP_MORE),
+                        Bar.alwaysAtMost("files_more/left", FILES_MORE),
+                        Bar.none("leaks_told")),
                 fault(
                         "slow-clients",
                         "500 connections whose head or body never ends",
@@ -636,10 +644,13 @@ final class Faults {
     }
 
     private static void leaving(Stage stage) throws Exception {
+        Fleet.Gateway gateway = stage.rig().gateways().getFirst();
+        Holdings before = Holdings.of(gateway);
+        stage.load().goOn(Duration.ofSeconds(1)); // the collection was felt
         stage.begin();
         double perSecond = 0.3 * USUAL_LOAD * stage.rig().capacity();
         stage.load().rate(0.7 * USUAL_LOAD * stage.rig().capacity());
-        int port = stage.rig().gateways().getFirst().port();
+        int port = gateway.port();
         byte[] body = stage.rig().texts().body(1);
         AtomicInteger left = new AtomicInteger();
         long end = System.nanoTime() + Duration.ofSeconds(15).toNanos();
@@ -653,6 +664,10 @@ final class Faults {
         }
         stage.fill();
         stage.figure("left", (double) left.get());
+        stage.end();
+        // Netty tells of a buffer that was collected when it makes others
+        LiveHeap.megabytes(gateway.process());
+        stage.load().goOn(Duration.ofSeconds(3));
         stage.load().finish();
         long looked = System.nanoTime();
         double outstanding = outstanding(stage);
@@ -661,6 +676,10 @@ final class Faults {
             outstanding = outstanding(stage);
         }
         stage.figure("outstanding", outstanding);
+        Holdings after = Holdings.of(gateway);
+        stage.figure("heap_mb_more", after.heap() - before.heap());
+        stage.figure("files_more", after.files() - before.files());
+        stage.figure("leaks_told", after.leaks());
     }
 
     private static void askAndLeave(int port, byte[] body, AtomicInteger left) {
@@ -683,21 +702,7 @@ final class Faults {
 
     /** Requests that the first gateway still counts on its nodes. */
     private static double outstanding(Stage stage) throws IOException, InterruptedException {
-        URI meters = URI.create(
-                "http://localhost:" + stage.rig().gateways().getFirst().management() + "/actuator/prometheus");
-        try (HttpClient http = HttpClient.newHttpClient()) {
-            String text = http.send(HttpRequest.newBuilder(meters).build(), HttpResponse.BodyHandlers.ofString())
-                    .body();
-            Matcher gauge = Pattern.compile("(?m)^evenkeel_gateway_outstanding_requests\\{[^}]*} (\\S+)$")
-                    .matcher(text);
-            double sum = 0;
-            boolean any = false;
-            while (gauge.find()) {
-                sum += Double.parseDouble(gauge.group(1));
-                any = true;
-            }
-            return any ? sum : Double.NaN;
-        }
+        return Meters.sum(stage.rig().gateways().getFirst(), "evenkeel_gateway_outstanding_requests");
     }
 
     private static void slowClients(Stage stage) throws Exception {

@@ -1,6 +1,7 @@
 package dev.evenkeel.benchmarks.node;
 
 import dev.evenkeel.benchmarks.host.CpuUse;
+import dev.evenkeel.benchmarks.host.LiveHeap;
 import dev.evenkeel.benchmarks.load.Client;
 import dev.evenkeel.benchmarks.load.ClosedLoop;
 import dev.evenkeel.benchmarks.load.Measurement;
@@ -10,7 +11,6 @@ import dev.evenkeel.benchmarks.report.Table;
 import dev.evenkeel.benchmarks.run.Bars;
 import dev.evenkeel.benchmarks.run.Options;
 import dev.evenkeel.benchmarks.run.Usage;
-import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -18,15 +18,12 @@ import java.util.List;
 import java.util.Map;
 import java.util.SplittableRandom;
 import java.util.concurrent.atomic.AtomicInteger;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
 
 /** One node under several times the load that it can finish: does it go on finishing as much, and say no at once? */
 public final class NodeOverload {
 
     private static final int TOO_MANY_REQUESTS = 429;
     private static final double MEGA = 1 << 20;
-    private static final Pattern USED_HEAP = Pattern.compile("(?:total|heap)[^\\n]*?used (\\d+)K");
 
     private final Bench bench;
     private final Options options;
@@ -72,10 +69,10 @@ public final class NodeOverload {
         // gateway's
         try (Client client = new Client(Duration.ofSeconds(60))) {
             overload(client, node, rate, options.seconds("overload-warm-up"), 1);
-            heapBefore = liveHeap(node);
+            heapBefore = LiveHeap.megabytes(node.process());
             overload = overload(client, node, rate, options.seconds("measure"), 2);
         }
-        double heapAfter = liveHeap(node);
+        double heapAfter = LiveHeap.megabytes(node.process());
         judge(capacity, overload, heapBefore, heapAfter);
         overload.measurement().write(bench.results().file("requests.csv.gz"));
     }
@@ -130,29 +127,6 @@ public final class NodeOverload {
         } catch (InterruptedException over) {
             Thread.currentThread().interrupt();
         }
-    }
-
-    /** MB in use after a full collection, with no request inside. */
-    private static double liveHeap(Node node) throws IOException, InterruptedException {
-        jcmd(node, "GC.run");
-        Matcher used = USED_HEAP.matcher(jcmd(node, "GC.heap_info"));
-        double kilobytes = 0;
-        while (used.find()) {
-            kilobytes += Double.parseDouble(used.group(1));
-        }
-        return kilobytes / 1024;
-    }
-
-    private static String jcmd(Node node, String command) throws IOException, InterruptedException {
-        Process jcmd = new ProcessBuilder(
-                        Path.of(System.getProperty("java.home"), "bin", "jcmd").toString(),
-                        Long.toString(node.process().pid()),
-                        command)
-                .redirectErrorStream(true)
-                .start();
-        String output = new String(jcmd.getInputStream().readAllBytes(), java.nio.charset.StandardCharsets.UTF_8);
-        jcmd.waitFor();
-        return output;
     }
 
     private void judge(double capacity, Overload overload, double heapBefore, double heapAfter) {

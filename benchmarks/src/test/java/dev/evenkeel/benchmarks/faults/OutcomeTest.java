@@ -62,4 +62,13 @@ class OutcomeTest {
                 .isFalse();
         assertThat(Bar.atMost(Outcome.OUT, 1_000).isMet(List.of())).isFalse();
     }
+
+    @Test
+    void whatCountsInEveryRunIsTheWorst() {
+        List<Outcome> runs = List.of(run(0, 900), run(0, 100), run(0, 200));
+        assertThat(Bar.alwaysAtMost(Outcome.OUT, 900).isMet(runs)).isTrue();
+        assertThat(Bar.alwaysAtMost(Outcome.OUT, 899).isMet(runs)).isFalse();
+        assertThat(Bar.alwaysAtMost(Outcome.OUT, 900).isMet(List.of(run(0, 1), run(0, Double.NaN))))
+                .isFalse();
+    }
 }
