@@ -50,6 +50,7 @@ final class Faults {
     private static final Duration OVERLOADED = Duration.ofSeconds(60);
     private static final String QUEUE_DELAY = "--evenkeel.admission.max-queue-delay=60ms";
     private static final int POISONS = 20;
+    private static final int REFUSED = 2_000;
     private static final int SLOW_CLIENTS = 500;
 
     /** MB: of each of a thousand clients that left 3 kB, less than what a request takes while it is inside. */
@@ -126,7 +127,7 @@ final class Faults {
                         "a fifth node answers garbage, half an answer, nothing, and closes",
                         "0 wrong answers",
                         stage -> faulty(stage, FaultyNode.Kind.GARBAGE),
-                        Bar.none("wrong"),
+                        Bar.none(Outcome.WRONG),
                         Bar.atLeast("attempts", 1)),
                 fault("oom", "the kernel kills a node for its memory", "0 failed", Faults::outOfMemory, noneFailed),
                 fault(
@@ -186,7 +187,8 @@ final class Faults {
                         Faults::noneLeft,
                         noneFailed,
                         Bar.atMost("refused_p99_ms", 50),
-                        Bar.atMost("recovered_s", 3)),
+                        Bar.atMost("recovered_s", 3),
+                        Bar.toldMost("longest_refusal_ms")),
                 new Fault(
                         "overload",
                         "twice the capacity for 60 s, `max-queue-delay` at 60 ms",
@@ -376,9 +378,6 @@ final class Faults {
             stage.load().goOn(Duration.ofSeconds(10));
             stage.fill();
             stage.figure("attempts", (double) fifth.attempts());
-            stage.figure("wrong", (double) stage.window().stream()
-                    .filter(reply -> reply.status() == Load.OK && !reply.right())
-                    .count());
         }
     }
 
@@ -553,9 +552,9 @@ final class Faults {
     private static void oneLeft(Stage stage) throws Exception {
         List<Fleet.Node> nodes = stage.rig().fleet().nodes();
         // who was on two of the killed is taken for what killed them
-        stage.expect(reply -> reply.isGood() || reply.status() == TOO_MANY_REQUESTS || reply.status() == UNPROCESSABLE);
+        stage.expect(reply -> reply.isGood() || reply.isPutOff(TOO_MANY_REQUESTS) || reply.status() == UNPROCESSABLE);
         double one = stage.rig().capacityOf(0);
-        stage.begin();
+        long begun = stage.begin();
         nodes.subList(1, nodes.size()).forEach(node -> node.process().kill());
         // there is an excess even where the one is the fastest of them
         stage.load().rate(Math.max(USUAL_LOAD * stage.rig().capacity(), 2 * one));
@@ -563,38 +562,37 @@ final class Faults {
         long settled = System.nanoTime();
         stage.load().goOn(Duration.ofSeconds(15));
         stage.fill();
-        stage.end();
-        List<Load.Reply> since = stage.load().since(settled);
-        double seconds = (System.nanoTime() - settled) / 1e9;
-        stage.figure("refused_p99_ms", p99(stage.window(), TOO_MANY_REQUESTS));
-        stage.figure("refused_as_poison", (double) stage.window().stream()
-                .filter(reply -> reply.status() == UNPROCESSABLE)
-                .count());
-        stage.figure("of_its_capacity", answered(since, settled) / seconds / one);
+        long end = stage.end();
+        stage.load().finish();
+        stage.figure("refused_p99_ms", p99(stage.load().between(begun, end), TOO_MANY_REQUESTS));
+        stage.figure("refused_as_poison", (double)
+                refused(stage.window(), UNPROCESSABLE).size());
+        stage.figure("of_its_capacity", answeredPerSecond(stage, settled, end) / one);
     }
 
     private static void noneLeft(Stage stage) throws Exception {
         List<Fleet.Node> nodes = stage.rig().fleet().nodes();
+        stage.expect(reply -> reply.isGood() || reply.isPutOff(TOO_MANY_REQUESTS) || reply.isPutOff(UNAVAILABLE));
+        stage.begin();
         nodes.forEach(node -> node.process().kill());
-        stage.load().goOn(Duration.ofSeconds(1));
-        // from here on: those that were inside when the last node died are told when they have been everywhere
-        long begun = stage.begin();
-        stage.expect(reply -> reply.isGood() || (reply.status() == UNAVAILABLE && reply.retryAfter()));
-        stage.fill();
-        stage.figure("refused_p99_ms", p99(stage.window(), UNAVAILABLE));
+        for (Fleet.Node node : nodes) {
+            stage.awaitOut(node.name(), PATIENCE); // the last one's time stands
+        }
+        long nobody = System.nanoTime();
+        stage.load().goOnUntil(nobody, REFUSED, _ -> true);
+        stage.figure("refused_p99_ms", p99(stage.load().since(nobody), UNAVAILABLE));
+        // who was inside is told when it has been everywhere
+        stage.figure("longest_refusal_ms", Load.percentile(refused(stage.window(), UNAVAILABLE), 100));
         Fleet.Node first = nodes.getFirst();
         CompletableFuture<Long> ready = CompletableFuture.supplyAsync(() -> awaitReady(first.port()));
         stage.rig().replace(first);
         long readyAt = ready.join();
         stage.load().goOn(Duration.ofSeconds(5));
         stage.end();
-        stage.expect(reply -> reply.isGood()
-                || reply.status() == TOO_MANY_REQUESTS
-                || (reply.status() == UNAVAILABLE && reply.retryAfter()));
         stage.figure(
                 "recovered_s",
                 stage.load()
-                        .first(begun, Load.Reply::isGood)
+                        .first(nobody, Load.Reply::isGood)
                         .map(reply -> (reply.at() - readyAt) / 1e9)
                         .orElse(Double.NaN));
     }
@@ -624,22 +622,14 @@ final class Faults {
     }
 
     private static void overload(Stage stage) throws Exception {
-        if (!stage.rig().bench().options().text("gateway-args").contains(QUEUE_DELAY)) {
-            throw new IllegalStateException(
-                    "by default requests wait for up to 5 s: run it with --gateway-args " + QUEUE_DELAY);
-        }
-        stage.expect(reply -> reply.isGood() || reply.status() == TOO_MANY_REQUESTS);
+        stage.expect(reply -> reply.isGood() || reply.isPutOff(TOO_MANY_REQUESTS));
         long begun = stage.begin();
         stage.load().rate(2 * stage.rig().capacity());
         stage.load().goOn(OVERLOADED);
-        long end = System.nanoTime();
-        stage.end();
-        stage.load().rate(1);
+        long end = stage.end();
+        stage.load().finish();
         stage.figure(
-                "goodput",
-                answered(stage.load().since(begun), begun, end)
-                        / (OVERLOADED.toMillis() / 1e3)
-                        / stage.rig().capacity());
+                "goodput", answeredPerSecond(stage, begun, end) / stage.rig().capacity());
         stage.figure("refused_p99_ms", p99(stage.window(), TOO_MANY_REQUESTS));
     }
 
@@ -743,18 +733,18 @@ final class Faults {
     }
 
     private static double p99(List<Load.Reply> replies, int status) {
-        return Load.percentile(
-                replies.stream().filter(reply -> reply.status() == status).toList(), 99);
+        return Load.percentile(refused(replies, status), 99);
     }
 
-    private static double answered(List<Load.Reply> replies, long from) {
-        return answered(replies, from, System.nanoTime());
+    private static List<Load.Reply> refused(List<Load.Reply> replies, int status) {
+        return replies.stream().filter(reply -> reply.status() == status).toList();
     }
 
-    /** Good answers that came in this time. */
-    private static double answered(List<Load.Reply> replies, long from, long to) {
-        return replies.stream()
-                .filter(reply -> reply.isGood() && reply.at() - from >= 0 && reply.at() - to < 0)
-                .count();
+    /** Good answers that came in this time, whenever they were asked for. */
+    private static double answeredPerSecond(Stage stage, long from, long to) {
+        return stage.load().all().stream()
+                        .filter(reply -> reply.isGood() && reply.at() - from >= 0 && reply.at() - to < 0)
+                        .count()
+                / ((to - from) / 1e9);
     }
 }

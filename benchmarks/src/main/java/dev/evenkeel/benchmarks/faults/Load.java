@@ -7,13 +7,14 @@ import java.time.Duration;
 import java.util.Arrays;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
-import java.util.Queue;
+import java.util.Set;
 import java.util.SplittableRandom;
-import java.util.concurrent.ConcurrentLinkedQueue;
-import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.Predicate;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /** Requests that arrive as a Poisson process until it is closed, over the gateways in turn; every answer is looked at. */
@@ -25,8 +26,8 @@ final class Load implements AutoCloseable {
     private final Client client;
     private volatile List<Target> targets;
     private final Texts texts;
-    private final Queue<Reply> replies = new ConcurrentLinkedQueue<>();
-    private final AtomicInteger unanswered = new AtomicInteger();
+    private final Map<Integer, Reply> replies = new ConcurrentHashMap<>(); // by the request's number
+    private final Set<Pending> unanswered = ConcurrentHashMap.newKeySet();
     private final Thread arrivals;
     private volatile double perSecond;
     private volatile boolean open = true;
@@ -55,6 +56,15 @@ final class Load implements AutoCloseable {
             return status == OK && right;
         }
 
+        boolean isWrong() {
+            return status == OK && !right;
+        }
+
+        /** It says that the fleet cannot take it now, and when it may. */
+        boolean isPutOff(int by) {
+            return status == by && retryAfter;
+        }
+
         long at() {
             return due + latencyNanos;
         }
@@ -63,6 +73,14 @@ final class Load implements AutoCloseable {
             return latencyNanos / 1e6;
         }
     }
+
+    /**
+     * A request that has no answer yet.
+     *
+     * @param number in the order in which they were due
+     * @param place of its gateway in the list
+     */
+    private record Pending(int number, long due, Target gateway, int place) {}
 
     private Load(Client client, List<Target> targets, Texts texts, double perSecond, long seed) {
         this.client = client;
@@ -96,27 +114,32 @@ final class Load implements AutoCloseable {
             for (long wait = due - System.nanoTime(); wait > 0 && open; wait = due - System.nanoTime()) {
                 LockSupport.parkNanos(wait);
             }
-            int index = i;
-            long at = due;
-            unanswered.incrementAndGet();
-            client.execute(() -> send(index, at));
+            List<Target> now = targets;
+            int place = i % now.size();
+            Pending request = new Pending(i, due, now.get(place), place);
+            unanswered.add(request);
+            client.execute(() -> send(request));
         }
     }
 
-    private void send(int index, long due) {
-        List<Target> now = targets;
-        int target = index % now.size();
-        client.sendForReply(now.get(target), texts.body(index), (status, headers, body) -> {
-            replies.add(new Reply(
-                    due,
-                    System.nanoTime() - due,
-                    status,
-                    status == OK && texts.isRight(index, body),
-                    headers.get(Headers.NODE),
-                    target,
-                    headers.contains("Retry-After")));
-            unanswered.decrementAndGet();
-        });
+    private void send(Pending request) {
+        client.sendForReply(
+                request.gateway(),
+                texts.body(request.number()),
+                (status, headers, body) -> answered(
+                        request,
+                        status,
+                        status == OK && texts.isRight(request.number(), body),
+                        headers.get(Headers.NODE),
+                        headers.contains("Retry-After")));
+    }
+
+    /** The first answer to a request is what became of it. */
+    private void answered(Pending request, int status, boolean right, @Nullable String node, boolean retryAfter) {
+        long latency = System.nanoTime() - request.due();
+        replies.putIfAbsent(
+                request.number(), new Reply(request.due(), latency, status, right, node, request.place(), retryAfter));
+        unanswered.remove(request);
     }
 
     /** Lets it go on for a while. */
@@ -131,12 +154,25 @@ final class Load implements AutoCloseable {
         }
     }
 
+    /** Lets it go on until whatever was due before has been answered. */
+    void goOnUntilAnswered(long before) throws InterruptedException {
+        do {
+            goOn(Duration.ofMillis(200));
+        } while (unanswered.stream().anyMatch(request -> request.due() - before < 0));
+    }
+
+    /** Every reply so far, in the order in which they were due. */
+    List<Reply> all() {
+        return inOrder(replies.values().stream());
+    }
+
     /** Replies to what was due since then, so far, in the order in which it was due. */
     List<Reply> since(long nanoTime) {
-        return replies.stream()
-                .filter(reply -> reply.due() - nanoTime >= 0)
-                .sorted(Comparator.comparingLong(Reply::due))
-                .toList();
+        return inOrder(replies.values().stream().filter(reply -> reply.due() - nanoTime >= 0));
+    }
+
+    private static List<Reply> inOrder(Stream<Reply> replies) {
+        return replies.sorted(Comparator.comparingLong(Reply::due)).toList();
     }
 
     List<Reply> between(long from, long to) {
@@ -189,12 +225,18 @@ final class Load implements AutoCloseable {
 
     /** Ends the arrivals, and returns when each request has its answer. */
     void finish() throws InterruptedException {
+        finish(LAST_ANSWERS);
+    }
+
+    /** As the other; what has no answer by then has timed out, whatever the client makes of it. */
+    void finish(Duration patience) throws InterruptedException {
         open = false;
         arrivals.join();
-        long end = System.nanoTime() + LAST_ANSWERS.toNanos();
-        while (unanswered.get() > 0 && System.nanoTime() - end < 0) {
+        long end = System.nanoTime() + patience.toNanos();
+        while (!unanswered.isEmpty() && System.nanoTime() - end < 0) {
             goOn(Duration.ofMillis(20));
         }
+        unanswered.forEach(request -> answered(request, Client.TIMED_OUT, false, null, false));
     }
 
     @Override

@@ -27,6 +27,7 @@ record Outcome(String fault, int gateways, int run, Map<String, Double> figures,
     static final String OUT = "out_ms";
     static final String STEADY = "steady_p99_ms";
     static final String WINDOW = "p99_ms";
+    static final String WRONG = "wrong";
 
     /** What every run has; a fault without a time out of rotation has none. */
     private static final List<String> FIGURES = List.of(REQUESTS, FAILED, OUT, STEADY, WINDOW);

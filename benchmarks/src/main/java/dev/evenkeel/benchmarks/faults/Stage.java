@@ -24,7 +24,7 @@ final class Stage implements AutoCloseable {
     private final Watch watch;
     private final Map<String, Double> figures = new TreeMap<>();
     private final long steadyFrom;
-    private List<Load.Reply> steady;
+    private long steadyTo;
     private long from;
     private long to = Long.MAX_VALUE;
     private Predicate<Load.Reply> counted = _ -> true;
@@ -38,9 +38,14 @@ final class Stage implements AutoCloseable {
         load.goOn(LEAD_IN);
         steadyFrom = System.nanoTime();
         load.goOn(STEADY);
+        steadyIsOver();
+    }
+
+    /** What follows touches none of the stretch's requests: they count as steady, and those under way do not. */
+    private void steadyIsOver() throws InterruptedException {
+        steadyTo = System.nanoTime();
+        load.goOnUntilAnswered(steadyTo);
         from = System.nanoTime();
-        steady = load.between(steadyFrom, from);
-        load.goOn(Duration.ofMillis(200));
     }
 
     Rig rig() {
@@ -69,14 +74,13 @@ final class Stage implements AutoCloseable {
 
     /** What counts of the stretch before the fault. */
     List<Load.Reply> steady() {
-        return counted(steady);
+        return counted(load.between(steadyFrom, steadyTo));
     }
 
     /** The stretch before the fault has as many requests that count as the one after it. */
     void steadyAsLong() throws InterruptedException {
         load.goOnUntil(steadyFrom, WINDOW, counted);
-        steady = load.between(steadyFrom, System.nanoTime());
-        load.goOn(Duration.ofMillis(200));
+        steadyIsOver();
     }
 
     /** The fault is now. */
@@ -86,8 +90,9 @@ final class Stage implements AutoCloseable {
     }
 
     /** Nothing counts that is due from now on. */
-    void end() {
+    long end() {
         to = System.nanoTime();
+        return to;
     }
 
     /** Lets the load go on until the window has enough requests that count. */
@@ -100,7 +105,7 @@ final class Stage implements AutoCloseable {
         counted = which;
     }
 
-    /** What does not count as failed, where that is not the right answer alone. */
+    /** What does not count as failed from the fault on, where that is not the right answer alone. */
     void expect(Predicate<Load.Reply> what) {
         asItShould = what;
     }
@@ -112,19 +117,24 @@ final class Stage implements AutoCloseable {
     /** Ends the load, and sums up. */
     Outcome outcome(String fault, int run) throws InterruptedException {
         load.finish();
-        List<Load.Reply> window = window();
-        List<Load.Reply> failed = window.stream().filter(asItShould.negate()).toList();
-        figures.put(Outcome.REQUESTS, (double) window.size());
+        List<Load.Reply> all = counted(load.all());
+        List<Load.Reply> failed = new Window(from, to).failed(all, asItShould);
+        figures.put(Outcome.REQUESTS, (double) window().size());
         figures.put(Outcome.FAILED, (double) failed.size());
-        figures.put(Outcome.STEADY, Load.percentile(steady(), 99));
         figures.put(
-                Outcome.WINDOW,
-                Load.percentile(window.stream().filter(Load.Reply::isGood).toList(), 99));
+                Outcome.WRONG, (double) all.stream().filter(Load.Reply::isWrong).count());
+        figures.put(Outcome.STEADY, p99OfGood(steady()));
+        figures.put(Outcome.WINDOW, p99OfGood(window()));
         return new Outcome(fault, rig.gateways().size(), run, figures, Load.failures(failed));
     }
 
+    private static double p99OfGood(List<Load.Reply> replies) {
+        return Load.percentile(replies.stream().filter(Load.Reply::isGood).toList(), 99);
+    }
+
+    /** What was under way when the fault began, and what was due from then on. */
     List<Load.Reply> window() {
-        return counted(load.between(from, to));
+        return counted(new Window(from, to).of(load.all()));
     }
 
     private List<Load.Reply> counted(List<Load.Reply> replies) {

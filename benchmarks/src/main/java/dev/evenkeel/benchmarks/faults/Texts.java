@@ -27,7 +27,7 @@ final class Texts {
     private final List<byte[]> bodies;
     private final List<float[]> expected;
 
-    private Texts(List<byte[]> bodies, List<float[]> expected) {
+    Texts(List<byte[]> bodies, List<float[]> expected) {
         this.bodies = bodies;
         this.expected = expected;
     }
@@ -74,13 +74,13 @@ final class Texts {
     }
 
     byte[] body(int index) {
-        return bodies.get(Math.floorMod(index, COUNT));
+        return bodies.get(Math.floorMod(index, bodies.size()));
     }
 
     /** Whether this is the answer to the text, and to no other. */
     boolean isRight(int index, ByteBuf answer) {
         float[] vector = vector(answer.toString(StandardCharsets.UTF_8));
-        float[] right = expected.get(Math.floorMod(index, COUNT));
+        float[] right = expected.get(Math.floorMod(index, expected.size()));
         return vector.length == right.length && cosine(right, vector) >= ALIKE;
     }
 
