@@ -10,7 +10,6 @@ import dev.evenkeel.benchmarks.host.MemoryHog;
 import dev.evenkeel.benchmarks.host.Ports;
 import dev.evenkeel.benchmarks.node.Bench;
 import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.net.InetAddress;
 import java.net.Socket;
 import java.net.SocketTimeoutException;
@@ -26,10 +25,9 @@ import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
 import java.util.Locale;
-import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CompletionException;
+import java.util.concurrent.Future;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /** The rows of the matrix, in their order. */
@@ -168,9 +166,10 @@ final class Faults {
                 fault(
                         "rolling-restart",
                         "each node is restarted in turn",
-                        "0 failed",
+                        "0 failed; each is in rotation 2 s after it is ready, in every run",
                         Faults::rollingRestart,
-                        noneFailed),
+                        noneFailed,
+                        Bar.alwaysAtMost(Outcome.UNTIL_IN, 2)),
                 fault(
                         "one-left",
                         "all nodes but one are killed",
@@ -188,7 +187,8 @@ final class Faults {
                         noneFailed,
                         Bar.atMost("refused_p99_ms", 50),
                         Bar.atMost("recovered_s", 3),
-                        Bar.toldMost("longest_refusal_ms")),
+                        Bar.toldMost("longest_refusal_ms"),
+                        Bar.toldMost(Outcome.UNTIL_IN)),
                 new Fault(
                         "overload",
                         "twice the capacity for 60 s, `max-queue-delay` at 60 ms",
@@ -236,12 +236,12 @@ final class Faults {
             victim.process().kill();
             // the kernel closes a process's sockets when it has taken its memory down, by the process's own quota of
             // CPU
-            CompletableFuture<Double> closed = CompletableFuture.supplyAsync(() -> {
+            Future<Double> closed = Background.start(() -> {
                 boolean isOpen = isOpen(witness);
                 return isOpen ? Double.NaN : (System.nanoTime() - begun) / 1e6;
             });
             stage.awaitOut(victim.name(), PATIENCE);
-            stage.figure("sockets_closed_ms", closed.join());
+            stage.figure("sockets_closed_ms", closed.get());
         }
         stage.fill();
     }
@@ -322,19 +322,10 @@ final class Faults {
 
     private static void poison(Stage stage) throws Exception {
         stage.begin();
-        CompletableFuture<Set<String>> out = CompletableFuture.supplyAsync(() -> {
-            try {
-                return stage.watch().outDuring(Duration.ofSeconds(20));
-            } catch (IOException e) {
-                throw new CompletionException(e);
-            } catch (InterruptedException e) {
-                Thread.currentThread().interrupt();
-                return Set.of();
-            }
-        });
         int refused = 0;
         String reason = "";
-        try (HttpClient http = HttpClient.newHttpClient()) {
+        try (Lookout lookout = stage.lookout();
+                HttpClient http = HttpClient.newHttpClient()) {
             HttpRequest request =
                     poison(stage, stage.rig().gateways().getFirst().uri());
             for (int i = 0; i < POISONS; i++) {
@@ -344,10 +335,11 @@ final class Faults {
                 }
                 reason = answer.statusCode() + " " + answer.body();
             }
+            stage.fill();
+            Set<String> out = lookout.out();
+            out.forEach(stage.rig()::spoil);
+            stage.figure("nodes_out", (double) out.size());
         }
-        stage.fill();
-        out.join().forEach(stage.rig()::spoil);
-        stage.figure("nodes_out", (double) out.join().size());
         stage.figure("refused", (double) refused);
         stage.rig().bench().results().progress("the poison was answered: %s", reason);
     }
@@ -447,31 +439,30 @@ final class Faults {
     }
 
     private static void registryKilled(Stage stage) throws Exception {
-        Set<String> before = stage.watch().states().keySet();
         stage.begin();
-        stage.rig().fleet().registry().kill();
-        stage.load().goOn(REGISTRY_GONE);
-        registryIsBack(stage, before);
+        try (Lookout lookout = stage.lookout()) {
+            stage.rig().fleet().registry().kill();
+            stage.load().goOn(REGISTRY_GONE);
+            registryIsBack(stage, lookout);
+        }
     }
 
-    private static void registryIsBack(Stage stage, Set<String> before) throws Exception {
+    private static void registryIsBack(Stage stage, Lookout lookout) throws Exception {
         stage.rig().fleet().replaceRegistry();
-        stage.load().goOn(Duration.ofSeconds(10));
-        List<String> lost = before.stream()
-                .filter(name -> name.startsWith("node-"))
-                .filter(name -> !"UP".equals(states(stage).get(name)))
-                .toList();
-        stage.figure("nodes_lost", (double) lost.size());
-        stage.load().goOn(Duration.ofSeconds(20)); // everybody has registered again
+        stage.load().goOn(Duration.ofSeconds(30)); // everybody has registered again
+        stage.figure("nodes_lost", (double) lookout.out().size());
     }
 
     /** Where a machine is lost nobody answers and nobody refuses, which is worse than a killed process. */
     private static void oneRegistry(Stage stage) throws Exception {
-        if (stage.rig().fleet().gatewaysRegistries().size() < 2) {
-            throw new IllegalStateException("there is one registry: run it with --registries 2");
-        }
-        Set<String> before = stage.watch().states().keySet();
         long begun = stage.begin();
+        try (Lookout lookout = stage.lookout()) {
+            loseFirstRegistry(stage, begun);
+            registryIsBack(stage, lookout);
+        }
+    }
+
+    private static void loseFirstRegistry(Stage stage, long begun) throws Exception {
         stage.rig().linksToFirstRegistry().forEach(Link::cut);
         stage.rig().fleet().registry().kill();
         stage.load().goOn(Duration.ofSeconds(5));
@@ -488,18 +479,6 @@ final class Faults {
             stage.load().goOn(REGISTRY_GONE.minusNanos(System.nanoTime() - begun));
         } finally {
             stage.rig().linksToFirstRegistry().forEach(Link::mend);
-        }
-        registryIsBack(stage, before);
-    }
-
-    private static Map<String, String> states(Stage stage) {
-        try {
-            return stage.watch().states();
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            return Map.of();
         }
     }
 
@@ -543,8 +522,7 @@ final class Faults {
             if (!node.process().awaitEnd(Duration.ofSeconds(80))) {
                 throw new IllegalStateException(node.name() + " does not end");
             }
-            Fleet.Node next = stage.rig().replace(node);
-            stage.watch().millisUntilIn(next.name(), System.nanoTime(), Duration.ofSeconds(30));
+            stage.replace(node);
         }
         stage.fill();
     }
@@ -583,10 +561,7 @@ final class Faults {
         stage.figure("refused_p99_ms", p99(stage.load().since(nobody), UNAVAILABLE));
         // who was inside is told when it has been everywhere
         stage.figure("longest_refusal_ms", Load.percentile(refused(stage.window(), UNAVAILABLE), 100));
-        Fleet.Node first = nodes.getFirst();
-        CompletableFuture<Long> ready = CompletableFuture.supplyAsync(() -> awaitReady(first.port()));
-        stage.rig().replace(first);
-        long readyAt = ready.join();
+        long readyAt = stage.replace(nodes.getFirst());
         stage.load().goOn(Duration.ofSeconds(5));
         stage.end();
         stage.figure(
@@ -595,30 +570,6 @@ final class Faults {
                         .first(nobody, Load.Reply::isGood)
                         .map(reply -> (reply.at() - readyAt) / 1e9)
                         .orElse(Double.NaN));
-    }
-
-    private static long awaitReady(int port) {
-        long end = System.nanoTime() + Duration.ofMinutes(3).toNanos();
-        HttpRequest request = HttpRequest.newBuilder(URI.create("http://localhost:" + port + "/readyz"))
-                .timeout(Duration.ofSeconds(5))
-                .build();
-        try (HttpClient http = HttpClient.newHttpClient()) {
-            while (System.nanoTime() - end < 0) {
-                try {
-                    if (http.send(request, HttpResponse.BodyHandlers.discarding())
-                                    .statusCode()
-                            == Load.OK) {
-                        return System.nanoTime();
-                    }
-                } catch (IOException _) {
-                    // it does not listen yet
-                }
-                Thread.sleep(20);
-            }
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-        }
-        throw new IllegalStateException("the node on port " + port + " is not ready");
     }
 
     private static void overload(Stage stage) throws Exception {

@@ -47,6 +47,7 @@ final class Rig {
     static final int SATURATED = 64;
 
     private static final Duration WARM_UP = Duration.ofSeconds(12);
+    private static final Duration READY_WITHIN = Duration.ofMinutes(3);
     private static final Duration HEALS_WITHIN = Duration.ofMinutes(2);
     private static final String VICTIM = "node-1";
 
@@ -269,11 +270,31 @@ final class Rig {
         fleet.awaitIdle();
     }
 
-    private static boolean isReady(Fleet.Node node) throws InterruptedException {
-        URI ready = URI.create("http://localhost:" + node.port() + "/readyz");
+    /** When the node on this port said for the first time that it is ready, on {@link System#nanoTime()}. */
+    static long awaitReady(int port) throws InterruptedException {
+        long end = System.nanoTime() + READY_WITHIN.toNanos();
         try (HttpClient http = HttpClient.newHttpClient()) {
-            HttpRequest request =
-                    HttpRequest.newBuilder(ready).timeout(Duration.ofSeconds(5)).build();
+            while (!isReady(http, port)) {
+                if (System.nanoTime() - end > 0) {
+                    throw new IllegalStateException("the node on port " + port + " is not ready");
+                }
+                TimeUnit.MILLISECONDS.sleep(20);
+            }
+            return System.nanoTime();
+        }
+    }
+
+    private static boolean isReady(Fleet.Node node) throws InterruptedException {
+        try (HttpClient http = HttpClient.newHttpClient()) {
+            return isReady(http, node.port());
+        }
+    }
+
+    private static boolean isReady(HttpClient http, int port) throws InterruptedException {
+        HttpRequest request = HttpRequest.newBuilder(URI.create("http://localhost:" + port + "/readyz"))
+                .timeout(Duration.ofSeconds(5))
+                .build();
+        try {
             return http.send(request, HttpResponse.BodyHandlers.discarding()).statusCode() == Load.OK;
         } catch (IOException e) {
             return false;

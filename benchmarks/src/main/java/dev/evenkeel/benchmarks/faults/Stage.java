@@ -8,7 +8,10 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.Future;
 import java.util.function.Predicate;
+import java.util.stream.Collectors;
 
 /** One run: steady load, then a fault, and what became of the requests meanwhile. */
 final class Stage implements AutoCloseable {
@@ -16,6 +19,7 @@ final class Stage implements AutoCloseable {
     private static final Duration CLIENT_LIMIT = Duration.ofSeconds(30);
     private static final Duration STEADY = Duration.ofSeconds(8);
     private static final Duration LEAD_IN = Duration.ofSeconds(3);
+    private static final Duration IN_WITHIN = Duration.ofSeconds(30);
     private static final int WINDOW = 2_000;
 
     private final Rig rig;
@@ -144,6 +148,27 @@ final class Stage implements AutoCloseable {
     /** Time out of rotation, by the first gateway's word, into {@link Outcome#OUT}. */
     void awaitOut(String node, Duration limit) throws IOException, InterruptedException {
         figure(Outcome.OUT, watch.millisUntilOut(node, from, limit));
+    }
+
+    /** From now on, whether all nodes are in rotation, by the first gateway's word. */
+    Lookout lookout() {
+        return new Lookout(
+                rig.fleet().nodes().stream().map(Fleet.Node::name).collect(Collectors.toSet()), watch::states);
+    }
+
+    /**
+     * Starts a node anew that has ended, and finds out into {@link Outcome#UNTIL_IN} how long after it was ready it was in
+     * rotation, the longest of all.
+     *
+     * @return when it was ready
+     */
+    long replace(Fleet.Node ended) throws ExecutionException, InterruptedException {
+        // neither waits until it answers requests, which is looked for every half second
+        Future<Long> ready = Background.start(() -> Rig.awaitReady(ended.port()));
+        Future<Double> until = Background.start(() -> watch.millisUntilIn(ended.name(), ready.get(), IN_WITHIN) / 1000);
+        rig.replace(ended);
+        figures.merge(Outcome.UNTIL_IN, until.get(), Math::max);
+        return ready.get();
     }
 
     @Override

@@ -8,9 +8,7 @@ import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.time.Duration;
 import java.util.Map;
-import java.util.Set;
 import java.util.TreeMap;
-import java.util.TreeSet;
 import java.util.function.Predicate;
 import tools.jackson.databind.json.JsonMapper;
 
@@ -43,7 +41,7 @@ final class Watch implements AutoCloseable {
         return states;
     }
 
-    private static boolean isIn(Map<String, String> states, String node) {
+    static boolean isIn(Map<String, String> states, String node) {
         return UP.equals(states.get(node));
     }
 
@@ -71,21 +69,6 @@ final class Watch implements AutoCloseable {
             Thread.sleep(LOOK_AGAIN);
         } while (System.nanoTime() - since < limit.toNanos());
         return Double.NaN;
-    }
-
-    /** Names of those that were out of rotation at some time from now on. */
-    Set<String> outDuring(Duration time) throws IOException, InterruptedException {
-        Set<String> out = new TreeSet<>();
-        long end = System.nanoTime() + time.toNanos();
-        while (System.nanoTime() - end < 0) {
-            states().forEach((node, state) -> {
-                if (!state.equals(UP)) {
-                    out.add(node);
-                }
-            });
-            Thread.sleep(LOOK_AGAIN.multipliedBy(3));
-        }
-        return out;
     }
 
     @Override
