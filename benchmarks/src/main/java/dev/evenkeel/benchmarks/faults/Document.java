@@ -121,8 +121,10 @@ final class Document {
     }
 
     private static String verdict(Fault fault, List<Outcome> runs) {
-        String few = runs.size() < RUNS ? " in " + runs.size() + " of " + RUNS + " runs" : "";
-        return (fault.isMet(runs) ? "met" : "**not met**") + few;
+        if (runs.size() < RUNS) {
+            return "**not met**: %d of %d runs".formatted(runs.size(), RUNS);
+        }
+        return fault.isMet(runs) ? "met" : "**not met**";
     }
 
     private static double sum(List<Outcome> runs, String figure) {

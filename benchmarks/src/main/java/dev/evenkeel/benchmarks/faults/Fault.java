@@ -1,6 +1,8 @@
 package dev.evenkeel.benchmarks.faults;
 
+import dev.evenkeel.benchmarks.run.Options;
 import java.util.List;
+import java.util.function.Predicate;
 
 /**
  * A row of the matrix.
@@ -11,8 +13,23 @@ import java.util.List;
  * @param load steady arrivals, as a share of the capacity
  * @param act what happens
  * @param bars what is held against it, all of which must hold, and what is told beside
+ * @param need without which it cannot be brought about
  */
-record Fault(String id, String title, String bar, double load, Act act, List<Bar> bars) {
+record Fault(String id, String title, String bar, double load, Act act, List<Bar> bars, Need need) {
+
+    Fault(String id, String title, String bar, double load, Act act, List<Bar> bars) {
+        this(id, title, bar, load, act, bars, Need.NOTHING);
+    }
+
+    /**
+     * What the command line must have.
+     *
+     * @param option as it is typed
+     */
+    record Need(String option, Predicate<Options> isThere) {
+
+        private static final Need NOTHING = new Need("", _ -> true);
+    }
 
     /** Brings the fault about, and lets enough requests go by. */
     @FunctionalInterface
@@ -90,7 +107,15 @@ record Fault(String id, String title, String bar, double load, Act act, List<Bar
         }
     }
 
+    /** Whatever the bars are, the gateways are there to the end. */
     boolean isMet(List<Outcome> runs) {
-        return !runs.isEmpty() && bars.stream().allMatch(bar -> bar.isMet(runs));
+        return !runs.isEmpty()
+                && runs.stream().noneMatch(run -> run.get(Outcome.GATEWAYS_LOST) > 0)
+                && bars.stream().allMatch(bar -> bar.isMet(runs));
+    }
+
+    /** As it is, with a need. */
+    Fault needing(String option, Predicate<Options> isThere) {
+        return new Fault(id, title, bar, load, act, bars, new Need(option, isThere));
     }
 }

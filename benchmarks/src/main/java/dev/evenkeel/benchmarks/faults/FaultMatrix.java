@@ -7,10 +7,15 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.SplittableRandom;
+import java.util.concurrent.ExecutionException;
 import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
 
 /** Brings about every fault in front of clients that look at each answer, some times each, and writes what they saw. */
 public final class FaultMatrix {
+
+    /** At a run that cannot be brought about. */
+    private static final int ATTEMPTS = 2;
 
     private FaultMatrix() {}
 
@@ -75,28 +80,47 @@ public final class FaultMatrix {
         SplittableRandom seeds = new SplittableRandom(options.integer("seed"));
         int gateways = options.integer("gateways");
         for (Fault fault : faults) {
+            if (!fault.need().isThere().test(options)) {
+                bench.results().progress("%s takes %s", fault.id(), fault.need().option());
+                continue;
+            }
             document.forget(fault.id(), gateways);
             for (int run = 1; run <= options.integer("repeats"); run++) {
-                rig.restore();
-                Outcome outcome;
-                try (Stage stage = new Stage(rig, fault.load(), seeds.nextLong())) {
-                    fault.act().happen(stage);
-                    outcome = stage.outcome(fault.id(), run);
-                } catch (IOException | RuntimeException e) {
-                    // a fault that could not be brought about is no result, and says nothing of the others
-                    bench.results().progress("%s run %d could not be run: %s", fault.id(), run, e);
-                    continue;
+                Outcome outcome = null;
+                for (int attempt = 1; outcome == null && attempt <= ATTEMPTS; attempt++) {
+                    outcome = bringAbout(fault, run, rig, seeds.nextLong());
                 }
-                document.add(outcome);
-                bench.results()
-                        .progress(
-                                "%s run %d: %s %s: %s",
-                                fault.id(),
-                                run,
-                                outcome.figures(),
-                                outcome.notes(),
-                                fault.isMet(List.of(outcome)) ? "met" : "not met");
+                if (outcome != null) {
+                    document.add(outcome);
+                    bench.results()
+                            .progress(
+                                    "%s run %d: %s %s: %s",
+                                    fault.id(),
+                                    run,
+                                    outcome.figures(),
+                                    outcome.notes(),
+                                    fault.isMet(List.of(outcome)) ? "met" : "not met");
+                }
             }
+        }
+    }
+
+    /** Nothing when that failed for a reason of its own, which says nothing of the gateways: they are there. */
+    private static @Nullable Outcome bringAbout(Fault fault, int run, Rig rig, long seed) throws Exception {
+        rig.restore();
+        try (Stage stage = new Stage(rig, fault.load(), seed)) {
+            Exception failure = null;
+            try {
+                fault.act().happen(stage);
+            } catch (IOException | ExecutionException | RuntimeException e) {
+                failure = e;
+            }
+            Outcome outcome = stage.outcome(fault.id(), run);
+            if (failure == null || outcome.get(Outcome.GATEWAYS_LOST) > 0) {
+                return outcome;
+            }
+            rig.bench().results().progress("%s run %d could not be run: %s", fault.id(), run, failure);
+            return null;
         }
     }
 }

@@ -136,13 +136,14 @@ final class Faults {
                         noneFailed,
                         Bar.none("nodes_lost")),
                 fault(
-                        "one-registry",
-                        "one of two registries is lost with its machine for 60 s, and a node starts meanwhile",
-                        "0 failed; fleet unchanged; the new node is known in 2 s",
-                        Faults::oneRegistry,
-                        noneFailed,
-                        Bar.none("nodes_lost"),
-                        Bar.atMost("known_s", 2)),
+                                "one-registry",
+                                "one of two registries is lost with its machine for 60 s, and a node starts meanwhile",
+                                "0 failed; fleet unchanged; the new node is known in 2 s",
+                                Faults::oneRegistry,
+                                noneFailed,
+                                Bar.none("nodes_lost"),
+                                Bar.atMost("known_s", 2))
+                        .needing("--registries 2", options -> options.integer("registries") > 1),
                 fault(
                         "registry-cut-from-gateways",
                         "no network between registry and gateways for 30 s",
@@ -156,13 +157,14 @@ final class Faults {
                         stage -> partition(stage, stage.rig().nodesLinks()),
                         noneFailed),
                 fault(
-                        "gateway-killed",
-                        "one of two gateways is killed, and its clients turn to the other",
-                        "the other's p99 and share unmoved",
-                        Faults::gatewayKilled,
-                        noneFailed,
-                        Bar.atMost(Outcome.WINDOW + "/" + Outcome.STEADY, 1.2),
-                        Bar.atMost("share_moved", 0.1)),
+                                "gateway-killed",
+                                "one of two gateways is killed, and its clients turn to the other",
+                                "the other's p99 and share unmoved",
+                                Faults::gatewayKilled,
+                                noneFailed,
+                                Bar.atMost(Outcome.WINDOW + "/" + Outcome.STEADY, 1.2),
+                                Bar.atMost("share_moved", 0.1))
+                        .needing("--gateways 2", options -> options.integer("gateways") > 1),
                 fault(
                         "rolling-restart",
                         "each node is restarted in turn",
@@ -190,16 +192,20 @@ final class Faults {
                         Bar.toldMost("longest_refusal_ms"),
                         Bar.toldMost(Outcome.UNTIL_IN)),
                 new Fault(
-                        "overload",
-                        "twice the capacity for 60 s, `max-queue-delay` at 60 ms",
-                        "goodput >= 0.95 x capacity; p99 of what is admitted <= 1.5 x that at load 0.8",
-                        0.8,
-                        Faults::overload,
-                        List.of(
-                                noneFailed,
-                                Bar.atLeast("goodput", 0.95),
-                                Bar.atMost(Outcome.WINDOW + "/" + Outcome.STEADY, 1.5),
-                                Bar.toldMost("refused_p99_ms"))),
+                                "overload",
+                                "twice the capacity for 60 s, `max-queue-delay` at 60 ms",
+                                "goodput >= 0.95 x capacity; p99 of what is admitted <= 1.5 x that at load 0.8",
+                                0.8,
+                                Faults::overload,
+                                List.of(
+                                        noneFailed,
+                                        Bar.atLeast("goodput", 0.95),
+                                        Bar.atMost(Outcome.WINDOW + "/" + Outcome.STEADY, 1.5),
+                                        Bar.toldMost("refused_p99_ms")))
+                        // by default requests wait for up to 5 s
+                        .needing(
+                                "--gateway-args " + QUEUE_DELAY,
+                                options -> options.text("gateway-args").contains(QUEUE_DELAY)),
                 fault(
                         "leaving",
                         "three in ten clients leave before they are answered",
@@ -495,14 +501,10 @@ final class Faults {
     }
 
     private static void gatewayKilled(Stage stage) throws Exception {
-        List<Fleet.Gateway> gateways = stage.rig().gateways();
-        if (gateways.size() < 2) {
-            throw new IllegalStateException("there is one gateway: run it with --gateways 2");
-        }
         stage.count(reply -> reply.target() == 0);
         stage.steadyAsLong();
         stage.begin();
-        gateways.getLast().process().kill();
+        stage.kill(stage.rig().gateways().getLast());
         stage.load().turnToTheFirst(); // or the fleet's load would halve, and with it what is to stay as it was
         stage.fill();
         List<Load.Reply> before = stage.steady();

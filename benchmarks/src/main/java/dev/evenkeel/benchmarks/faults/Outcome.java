@@ -29,6 +29,7 @@ record Outcome(String fault, int gateways, int run, Map<String, Double> figures,
     static final String WINDOW = "p99_ms";
     static final String WRONG = "wrong";
     static final String UNTIL_IN = "until_in_s";
+    static final String GATEWAYS_LOST = "gateways_lost";
 
     /** What every run has; a fault without a time out of rotation has none. */
     private static final List<String> FIGURES = List.of(REQUESTS, FAILED, OUT, STEADY, WINDOW);

@@ -251,7 +251,12 @@ final class Rig {
                 groups.get(i).add(next.process().pid());
             }
         }
-        gateways.removeIf(gateway -> !gateway.process().alive());
+        for (Fleet.Gateway gateway : List.copyOf(gateways)) {
+            if (!Watch.answers(gateway)) {
+                gateway.process().kill();
+                gateways.remove(gateway);
+            }
+        }
         while (gateways.size() < options.integer("gateways")) {
             Fleet.Gateway gateway = startGateway();
             try (Client client = new Client(Duration.ofSeconds(30))) {

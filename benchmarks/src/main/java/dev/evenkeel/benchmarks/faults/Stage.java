@@ -5,6 +5,7 @@ import dev.evenkeel.benchmarks.load.Client;
 import dev.evenkeel.benchmarks.load.Target;
 import java.io.IOException;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
@@ -27,6 +28,7 @@ final class Stage implements AutoCloseable {
     private final Load load;
     private final Watch watch;
     private final Map<String, Double> figures = new TreeMap<>();
+    private final List<Fleet.Gateway> gateways;
     private final long steadyFrom;
     private long steadyTo;
     private long from;
@@ -37,7 +39,8 @@ final class Stage implements AutoCloseable {
     /** Returns when the steady stretch is over. */
     Stage(Rig rig, double share, long seed) throws InterruptedException {
         this.rig = rig;
-        this.watch = new Watch(rig.gateways().getFirst());
+        this.gateways = new ArrayList<>(rig.gateways());
+        this.watch = new Watch(gateways.getFirst());
         this.load = Load.start(client, rig.targets(), rig.texts(), share * rig.capacity(), seed);
         load.goOn(LEAD_IN);
         steadyFrom = System.nanoTime();
@@ -129,11 +132,23 @@ final class Stage implements AutoCloseable {
                 Outcome.WRONG, (double) all.stream().filter(Load.Reply::isWrong).count());
         figures.put(Outcome.STEADY, p99OfGood(steady()));
         figures.put(Outcome.WINDOW, p99OfGood(window()));
-        return new Outcome(fault, rig.gateways().size(), run, figures, Load.failures(failed));
+        double lost = gatewaysLost();
+        figures.put(Outcome.GATEWAYS_LOST, lost);
+        String notes = Load.failures(failed) + (lost > 0 ? " a gateway was lost" : "");
+        return new Outcome(fault, rig.gateways().size(), run, figures, notes.strip());
     }
 
     private static double p99OfGood(List<Load.Reply> replies) {
         return Load.percentile(replies.stream().filter(Load.Reply::isGood).toList(), 99);
+    }
+
+    /** How many do not say how they are, or did not at some time, that should. */
+    private double gatewaysLost() throws InterruptedException {
+        int lost = 0;
+        for (Fleet.Gateway gateway : gateways) {
+            lost += Watch.answers(gateway) ? 0 : 1;
+        }
+        return Math.max(lost, watch.wasInVain() ? 1 : 0);
     }
 
     /** What was under way when the fault began, and what was due from then on. */
@@ -154,6 +169,12 @@ final class Stage implements AutoCloseable {
     Lookout lookout() {
         return new Lookout(
                 rig.fleet().nodes().stream().map(Fleet.Node::name).collect(Collectors.toSet()), watch::states);
+    }
+
+    /** Kills a gateway, which is not missed then. */
+    void kill(Fleet.Gateway gateway) {
+        gateways.remove(gateway);
+        gateway.process().kill();
     }
 
     /**

@@ -23,22 +23,51 @@ final class Watch implements AutoCloseable {
             .connectTimeout(Duration.ofSeconds(5))
             .build();
     private final URI health;
+    private volatile boolean inVain;
 
     Watch(Fleet.Gateway gateway) {
-        health = URI.create("http://localhost:" + gateway.management() + "/actuator/health");
+        this(gateway.management());
+    }
+
+    /** @param management the port of the gateway's actuator */
+    Watch(int management) {
+        health = URI.create("http://localhost:" + management + "/actuator/health");
     }
 
     /** By name. */
     Map<String, String> states() throws IOException, InterruptedException {
-        HttpRequest request =
-                HttpRequest.newBuilder(health).timeout(Duration.ofSeconds(5)).build();
-        String body = http.send(request, HttpResponse.BodyHandlers.ofString()).body();
         Map<String, String> states = new TreeMap<>();
-        json.readTree(body)
+        json.readTree(health())
                 .at("/components/fleet/details/nodes")
                 .properties()
                 .forEach(node -> states.put(node.getKey(), node.getValue().asString()));
         return states;
+    }
+
+    private String health() throws IOException, InterruptedException {
+        HttpRequest request =
+                HttpRequest.newBuilder(health).timeout(Duration.ofSeconds(5)).build();
+        try {
+            return http.send(request, HttpResponse.BodyHandlers.ofString()).body();
+        } catch (IOException e) {
+            inVain = true;
+            throw e;
+        }
+    }
+
+    /** Whether the gateway did not answer at some time. */
+    boolean wasInVain() {
+        return inVain;
+    }
+
+    /** Whether the gateway answers now. */
+    static boolean answers(Fleet.Gateway gateway) throws InterruptedException {
+        try (Watch watch = new Watch(gateway)) {
+            watch.health();
+            return true;
+        } catch (IOException e) {
+            return false;
+        }
     }
 
     static boolean isIn(Map<String, String> states, String node) {

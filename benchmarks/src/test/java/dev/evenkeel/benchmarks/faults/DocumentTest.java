@@ -5,7 +5,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Map;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 
 class DocumentTest {
 
@@ -17,5 +19,21 @@ class DocumentTest {
         assertThat(new Document(DOCS).text())
                 .as("docs/faults.md is old: benchmarks/faults.sh --faults '' makes it anew")
                 .isEqualTo(Files.readString(DOCS.resolve("faults.md")));
+    }
+
+    private static Outcome garbage(int run) {
+        return new Outcome("garbage", 1, run, Map.of(Outcome.WRONG, 0.0, "attempts", 5.0), "");
+    }
+
+    @Test
+    void aRowOfTooFewRunsIsNotMet(@TempDir Path docs) {
+        Document document = new Document(docs);
+        for (int run = 1; run < 5; run++) {
+            document.add(garbage(run));
+        }
+        assertThat(document.text()).contains("| **not met**: 4 of 5 runs |").doesNotContain("| met |");
+
+        document.add(garbage(5));
+        assertThat(document.text()).contains("| met |");
     }
 }

@@ -71,4 +71,13 @@ class OutcomeTest {
         assertThat(Bar.alwaysAtMost(Outcome.OUT, 900).isMet(List.of(run(0, 1), run(0, Double.NaN))))
                 .isFalse();
     }
+
+    @Test
+    void noRunInWhichAGatewayIsLostIsMet() {
+        Fault fault = new Fault("kill", "", "", 1, _ -> {}, List.of(Bar.none(Outcome.FAILED)));
+        Outcome lost = new Outcome("kill", 1, 2, Map.of(Outcome.FAILED, 0.0, Outcome.GATEWAYS_LOST, 1.0), "");
+
+        assertThat(fault.isMet(List.of(run(0, 1), run(0, 1)))).isTrue();
+        assertThat(fault.isMet(List.of(run(0, 1), lost))).isFalse();
+    }
 }
