@@ -8,7 +8,10 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.regex.MatchResult;
+import java.util.regex.Pattern;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /** {@code docs/faults.md}, made of {@code docs/faults.csv} alone. */
 final class Document {
@@ -16,29 +19,51 @@ final class Document {
     /** So many are asked for. */
     private static final int RUNS = 5;
 
+    /** What tells the commands apart whose rows stand beside each other. */
+    private static final Pattern KIND = Pattern.compile("--(?:gateways|registries|gateway-args) (?:'[^']*'|\\S+)");
+
+    private static final String COMMAND = "`benchmarks/faults.sh ";
+
     private static final String HEAD = """
             # What clients notice when something fails
 
-            Written by `benchmarks/faults.sh`, which `mvn -pl acceptance -am verify -Pfaults` runs; do not edit. Each row's
-            runs are lines of [faults.csv](faults.csv).
+            Written by `benchmarks/faults.sh`; do not edit. Each row's runs are lines of [faults.csv](faults.csv).
+            `mvn -pl acceptance -am verify -Pfaults` writes a matrix of its own, in `acceptance/target/faults`, and fails where
+            a row that is met here is not met there.
 
             A registry, four nodes of 0.22 CPU each on one core (a cgroup's quota with a period of 20 ms, set when they are
-            warm), gateways, registry and the generator on the other. Requests arrive as a Poisson process at 60 % of what the
+            warm), gateways, registry and the generator on the other. Requests arrive as a Poisson process at 60 %% of what the
             four finish together, which is measured before each run, whether earlier ones were answered or not; latencies count
             from the time at which a request was due; every answer is compared with the one that a node gave to the same text
-            before. `failed`: no 200, or another answer, in all runs together. `out`: until the gateway's own health says so.
-            Times are medians of the runs; p99 stands beside that of the eight seconds before the fault. Told beside, the most of
-            the runs: `sockets closed`, when the kernel did that of the killed node, once it had taken down its memory within the
-            node's quota (nobody can know before); `refused as poison`, requests answered 422 because they, or a copy, were on two
-            nodes that died; `refused p99`, of the 429s; and, as a median, `p99 of three`: when the slow node stands still, what the
-            three others make of the same load within the same run, for comparison. When all but one
-            are killed twice as much arrives as that one finished before the run, or more, and `its capacity` is what it finished.
-            A node in which a prediction hangs is out until another worker has taken over, some two seconds; the matrix gives it
-            a new process before the next run. The rows of one registry and of the killed gateway are of an earlier day, on a
-            slower machine; in all but those of the slow node and of overload, nodes did not know their quota yet
-            ([ADR 0025](adr/0025-what-its-process-leaves.md)).
+            before. What the nodes finish is the most that they can: %d requests inside each at any time.
 
-            """;
+            `requests`: what was under way when the fault began, and what was due from then on. `failed`: no 200, or another
+            answer, or none, where the row does not ask for another; of those, and of all that was sent before, in all runs
+            together. `out`: until the gateway's own health says so. Times are medians of the runs; p99, of the requests that
+            count and were answered with 200, stands beside that of those due in the eight seconds before the fault, all of which
+            were answered when it began. A run in which a gateway itself ends, or does not say how it is, is not met, whatever its
+            figures are; nor is a row of fewer than five runs.
+
+            Told beside, the most of the runs: `sockets closed`, when the kernel did that of the killed node, once it had taken
+            down its memory within the node's quota (nobody can know before); `until in`, from a started node's first 200 at
+            `/readyz` to its being in rotation, by the gateway's health; `refused as poison`, requests answered 422 because they,
+            or a copy, were on two nodes that died; `refused p99`, of the 429s; and, as a median, `p99 of three`: when the slow
+            node stands still, what the three others make of the same load within the same run, for comparison. `nodes lost` are
+            those that were out of rotation at any moment, from the fault until everybody has registered again. A node is back in
+            share in the first second whose answers are its own by half of a fair share, an eighth.
+
+            When all but one are killed twice as much arrives as that one finished before the run, or more, and `its capacity` is
+            what it finished; who is refused, there and elsewhere, is told when to come again, or has failed. When clients leave,
+            what the gateway keeps of them is looked for after a full collection: `heap mb more` than before, `files more` that
+            are open, connections among them, for each that left, and `leaks told`, by Netty, of buffers that nobody released.
+            When all are killed `refused p99` is of the 503s to what was due once no node was in rotation (`out`), `longest
+            refusal` of all, those to what was inside a node when it died among them.
+
+            A node in which a prediction hangs is out until another worker has taken over, some two seconds; the matrix gives it
+            a new process before the next run. Last stands the newest command of each kind that rows are of: by the number of
+            gateways and of registries, and the gateways' arguments.
+
+            """.formatted(Rig.SATURATED);
 
     private final Path csv;
     private final Path markdown;
@@ -50,8 +75,20 @@ final class Document {
         machine = docs.resolve("faults-machine.txt");
     }
 
+    /** On what the rows are measured from now on, and how; a command takes the place of the last one of its kind. */
     void machine(String text, String command) {
-        writeTo(machine, text + "\n\n`benchmarks/faults.sh " + command + "`\n");
+        String line = COMMAND + command + '`';
+        String lines = Stream.concat(commands().filter(other -> !kind(other).equals(kind(line))), Stream.of(line))
+                .collect(Collectors.joining("\n\n"));
+        writeTo(machine, text + "\n\n" + lines + '\n');
+    }
+
+    private Stream<String> commands() {
+        return onWhat().lines().filter(line -> line.startsWith(COMMAND));
+    }
+
+    private static String kind(String command) {
+        return KIND.matcher(command).results().map(MatchResult::group).collect(Collectors.joining(" "));
     }
 
     void add(Outcome outcome) {

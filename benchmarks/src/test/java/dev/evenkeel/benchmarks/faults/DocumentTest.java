@@ -36,4 +36,21 @@ class DocumentTest {
         document.add(garbage(5));
         assertThat(document.text()).contains("| met |");
     }
+
+    @Test
+    void theLastCommandOfEachKindIsKept(@TempDir Path docs) {
+        Document document = new Document(docs);
+        String one = "--faults kill --gateways 1 --registries 1 --gateway-args ''";
+        String again = "--faults stop --gateways 1 --registries 1 --gateway-args ''";
+        String two = "--faults kill --gateways 2 --registries 1 --gateway-args ''";
+        String delay = "--faults overload --gateways 1 --registries 1 --gateway-args '--delay=60ms --more'";
+        document.machine("a machine", one);
+        document.machine("a machine", two);
+        document.machine("a machine", delay);
+        document.machine("another machine", again);
+
+        assertThat(document.text())
+                .endsWith("On another machine\n\n`benchmarks/faults.sh " + two + "`\n\n`benchmarks/faults.sh " + delay
+                        + "`\n\n`benchmarks/faults.sh " + again + "`\n");
+    }
 }
