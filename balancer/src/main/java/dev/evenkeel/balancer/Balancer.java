@@ -233,6 +233,13 @@ public final class Balancer {
         return new Pick.Picked(new CountedTicket(endpoint, request.work(), now));
     }
 
+    /**
+     * When it came.
+     *
+     * @param explained nanoseconds that the node needed until then for what was inside
+     */
+    private record Answer(long at, double explained) {}
+
     private final class CountedTicket implements Ticket {
 
         private final Endpoint endpoint;
@@ -240,7 +247,9 @@ public final class Balancer {
         private final long sentAt;
         private final double workAround;
         private final double workRate;
+        private final AtomicBoolean left = new AtomicBoolean();
         private final AtomicBoolean completed = new AtomicBoolean();
+        private volatile @Nullable Answer begun;
         private volatile Ejection.@Nullable Wait wait;
 
         CountedTicket(Endpoint endpoint, long work, long sentAt) {
@@ -267,6 +276,19 @@ public final class Balancer {
         }
 
         @Override
+        public void answering() {
+            long now = nanoTime.getAsLong();
+            begun = new Answer(now, explained());
+            leave(true, now);
+        }
+
+        private void leave(boolean cameOut, long now) {
+            if (left.compareAndSet(false, true)) {
+                endpoint.end(work, cameOut, now);
+            }
+        }
+
+        @Override
         public boolean complete(Outcome outcome) {
             if (!completed.compareAndSet(false, true)) {
                 return false;
@@ -276,14 +298,15 @@ public final class Balancer {
                 registered.cancel();
             }
             long now = nanoTime.getAsLong();
-            double explained = explained();
-            endpoint.end(work, cameOut(outcome), now);
+            Answer known = begun;
+            Answer answer = known == null ? new Answer(now, explained()) : known;
+            leave(cameOut(outcome), now);
             // the time that a failure or a refusal took says nothing of how fast the node answers
             if (outcome instanceof Outcome.Success || outcome instanceof Outcome.Timeout) {
-                policy.answered(endpoint, now - sentAt, now);
+                policy.answered(endpoint, answer.at - sentAt, now);
             }
             switch (outcome) {
-                case Outcome.Success() -> endpoint.succeeded(sentAt, now - sentAt, explained, now);
+                case Outcome.Success() -> endpoint.succeeded(sentAt, answer.at - sentAt, answer.explained, now);
                 case Outcome.Lost(Cause cause) -> endpoint.lost(cause, sentAt, now);
                 case Outcome.Failure _, Outcome.Timeout _ -> endpoint.failedSoftly(sentAt, now);
                 case Outcome.Overloaded _, Outcome.Cancelled _, Outcome.Rescued _ ->

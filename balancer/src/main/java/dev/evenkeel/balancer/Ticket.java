@@ -15,6 +15,12 @@ public interface Ticket {
     void onLost(Runnable task);
 
     /**
+     * The endpoint's answer has begun and is passed on as it comes: its work is done, and how long the rest takes is as much
+     * the client's doing. Its end is still to be told, by {@link #complete}.
+     */
+    void answering();
+
+    /**
      * Takes the work away and tells the endpoint's health. Only the first call counts.
      *
      * @return false when it was completed before

@@ -6,6 +6,7 @@ import dev.evenkeel.balancer.endpoint.Cause;
 import dev.evenkeel.balancer.endpoint.Endpoint;
 import dev.evenkeel.load.LoadReport;
 import dev.evenkeel.load.NodeState;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.SplittableRandom;
@@ -28,6 +29,26 @@ class TicketTest {
         assertThat(node.ownWork()).isZero();
         assertThat(node.ownRequests()).isZero();
         assertThat(node.ejection().isEjected()).isFalse();
+    }
+
+    /** A client that reads slowly is no stall of the node, nor makes it look slow. */
+    @Test
+    void whoseAnswerHasBegunIsNoWorkOfTheNodeAnyMore() {
+        TestFleet fleet = new TestFleet("peak-ewma", 1);
+        Endpoint node = fleet.node("0");
+        Ticket ticket = fleet.pick(700);
+        fleet.pass(Duration.ofMillis(10));
+        ticket.answering();
+        assertThat(node.ownWork()).isZero();
+        assertThat(node.ownRequests()).isZero();
+        fleet.pass(Duration.ofSeconds(20));
+        assertThat(ticket.complete(new Outcome.Success())).isTrue();
+        assertThat(node.ownRequests()).isZero();
+        assertThat(node.latency().nanos()).isEqualTo(10e6);
+        Ticket broken = fleet.pick(700);
+        broken.answering();
+        broken.complete(new Outcome.Lost(new Cause.Broken()));
+        assertThat(node.ejection().isEjected()).isTrue();
     }
 
     @Test

@@ -30,7 +30,7 @@ public final class FaultMatrix {
                 .with("registries", "1", "how many there are; one-registry has two")
                 .with("policy", "least-work", "of the gateways")
                 .with("words", "6-14", "length of a text, even between both")
-                .with("warm-up", "20", "seconds of full load on each gateway before the nodes are limited")
+                .with("warm-up", "120", "seconds of full load on each gateway before the nodes are limited")
                 .with("capacity", "6", "seconds before each run in which the limited nodes are measured")
                 .with(
                         "blocking-encoder",

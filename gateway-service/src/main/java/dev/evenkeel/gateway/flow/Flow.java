@@ -328,6 +328,14 @@ public final class Flow {
         return true;
     }
 
+    /** The answer of the present attempt is passed on as it comes. */
+    public void answering() {
+        Ticket current = ticket;
+        if (current != null) {
+            current.answering();
+        }
+    }
+
     /** What is known of the present attempt by now; it counts once the answer is written. */
     public void judge(Outcome outcome) {
         verdict = outcome;

@@ -175,7 +175,7 @@ public final class ForwardFilter implements GlobalFilter {
                                 // the client has left, and this subscription with it: there is nobody to tell
                                 .onErrorComplete(AbortedException.class);
                     }
-                    case Attempt.Streamed() -> stream(result.own);
+                    case Attempt.Streamed() -> stream(flow, result.own);
                     case Attempt.Refused(Outcome outcome) -> refused(exchange, chain, flow, result.own, outcome);
                     case Attempt.Failed(Throwable failure) -> failed(exchange, chain, flow, result.ticket, failure);
                     case Attempt.Rescued(Ticket next) -> await(exchange, chain, flow, next);
@@ -320,7 +320,8 @@ public final class ForwardFilter implements GlobalFilter {
         return looks.concatMap(before -> Mono.delay(before < SOON_LOOKS ? LOOK_SOON : LOOK_AGAIN));
     }
 
-    private static Mono<Void> stream(AttemptExchange own) {
+    private static Mono<Void> stream(Flow flow, AttemptExchange own) {
+        flow.answering();
         own.handOverStreaming();
         return Mono.empty();
     }
@@ -338,7 +339,7 @@ public final class ForwardFilter implements GlobalFilter {
             own.abandon();
             return send(exchange, chain, flow, ticket);
         }
-        return stream(own);
+        return stream(flow, own);
     }
 
     private Mono<Void> failed(

@@ -76,6 +76,11 @@ public final class NodeMeters {
             }
 
             @Override
+            public void answering() {
+                ticket.answering();
+            }
+
+            @Override
             public boolean complete(Outcome outcome) {
                 boolean first = ticket.complete(outcome);
                 if (first) {

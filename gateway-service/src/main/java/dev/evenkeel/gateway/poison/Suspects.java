@@ -307,6 +307,11 @@ public final class Suspects {
         }
 
         @Override
+        public void answering() {
+            ticket.answering();
+        }
+
+        @Override
         public boolean complete(Outcome outcome) {
             boolean first = ticket.complete(outcome);
             if (first) {

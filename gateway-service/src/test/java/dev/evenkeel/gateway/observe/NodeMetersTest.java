@@ -176,6 +176,9 @@ class NodeMetersTest {
             public void onLost(Runnable task) {}
 
             @Override
+            public void answering() {}
+
+            @Override
             public boolean complete(Outcome outcome) {
                 return true;
             }

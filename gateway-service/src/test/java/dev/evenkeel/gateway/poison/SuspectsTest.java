@@ -150,6 +150,9 @@ class SuspectsTest {
         public void onLost(Runnable task) {}
 
         @Override
+        public void answering() {}
+
+        @Override
         public boolean complete(Outcome outcome) {
             return true;
         }
