@@ -12,6 +12,7 @@ import dev.evenkeel.balancer.filter.PanicThreshold;
 import dev.evenkeel.balancer.filter.SlowStart;
 import dev.evenkeel.balancer.pick.Candidates;
 import dev.evenkeel.balancer.pick.Picker;
+import dev.evenkeel.load.NodeState;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
@@ -112,8 +113,8 @@ public final class Balancer {
     }
 
     /**
-     * When the first endpoint will have room, if all in rotation are so full that no request of any model would be admitted;
-     * empty when one might be. To be asked before what is wanted is known.
+     * When the first endpoint will have room, if all that answer, in rotation or not, are so full that no request of any model
+     * would be admitted; empty when one might be. To be asked before what is wanted is known.
      */
     public Optional<Duration> full() {
         Admission gate = admission;
@@ -123,7 +124,7 @@ public final class Balancer {
         long now = nanoTime.getAsLong();
         Duration soonest = null;
         for (Endpoint endpoint : fleet.endpoints()) {
-            if (endpoint.isInRotation()) {
+            if (mayBeAsked(endpoint, now)) {
                 Optional<Duration> full = gate.full(endpoint, now);
                 if (full.isEmpty()) {
                     return full;
@@ -132,6 +133,18 @@ public final class Balancer {
             }
         }
         return Optional.ofNullable(soonest);
+    }
+
+    private static boolean mayBeAsked(Endpoint endpoint, long now) {
+        Ejection ejection = endpoint.ejection();
+        return endpoint.state() == NodeState.UP && (!ejection.isOutByLoss() || ejection.allows(now));
+    }
+
+    /** As {@link #pick}, from those in rotation alone; for one that has another model to ask before those that are out. */
+    public Pick pickHealthy(Request request) {
+        long now = nanoTime.getAsLong();
+        Endpoint chosen = inRotation(fleet.serving(request.model()), request, now);
+        return chosen == null ? ALL_TRIED : admitted(chosen, request, now);
     }
 
     /**

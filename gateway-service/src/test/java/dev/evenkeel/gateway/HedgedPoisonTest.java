@@ -4,8 +4,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
+import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
+import org.awaitility.Awaitility;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.springframework.test.context.TestPropertySource;
@@ -33,6 +35,10 @@ class HedgedPoisonTest extends GatewayFixture {
         for (int i = 0; i < 120; i++) {
             assertThat(post("/v1/embeddings", OPENAI_BODY).statusCode()).isEqualTo(200);
         }
+        // these may have spent it: three a second come back
+        Awaitility.await("the budget is full")
+                .pollDelay(Duration.ofMillis(1_500))
+                .until(() -> true);
     }
 
     @Test

@@ -18,6 +18,8 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicReference;
+import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
@@ -159,11 +161,20 @@ class ManyRequestsTest extends GatewayFixture {
     private List<Client> takeAllRoom() throws Exception {
         List<Client> holders = new ArrayList<>();
         for (int i = 0; i < ROOM; i++) {
-            Client holder = new Client();
-            holder.begin(START + "Expect: 100-continue\r\nContent-Length: " + LONGEST + "\r\n\r\n");
-            holders.add(holder);
+            holders.add(takeRoom());
         }
         return holders;
+    }
+
+    /** As soon as there is some: clients that have left are noticed by and by. */
+    private Client takeRoom() throws Exception {
+        AtomicReference<Client> holder = new AtomicReference<>();
+        Awaitility.await("there is room").atMost(PATIENCE).untilAsserted(() -> {
+            Client client = new Client();
+            holder.set(client);
+            client.begin(START + "Expect: 100-continue\r\nContent-Length: " + LONGEST + "\r\n\r\n");
+        });
+        return holder.get();
     }
 
     private interface Task {

@@ -113,6 +113,20 @@ class VersionsTest extends GatewayFixture {
         assertThat(after.received).isEmpty();
     }
 
+    /** With nobody to take over, a dead node is no way around the limit of the other version. */
+    @Test
+    void whatIsTooMuchForAVersionIsNotSentToTheDeadNodesOfAnother() throws Exception {
+        weights.set("embedder", Map.of("1", 1, "2", 1));
+        after.close();
+        await("it is out", () -> ejected(after));
+        before.queueWork = 60e6;
+        await("the other is full", () -> endpoint(before).outstandingWork() >= 60e6);
+        for (int i = 0; i < 20; i++) {
+            assertThat(post("/v1/embeddings", OPENAI_BODY).statusCode()).isEqualTo(429);
+        }
+        assertThat(before.received).isEmpty();
+    }
+
     @Test
     void aVersionInThePathIsThatVersion() throws Exception {
         for (int i = 0; i < 20; i++) {

@@ -2,6 +2,7 @@ package dev.evenkeel.gateway.door;
 
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
+import io.netty.channel.ChannelOutboundBuffer;
 import io.netty.handler.codec.http.HttpRequest;
 import io.netty.handler.codec.http.LastHttpContent;
 import io.netty.util.concurrent.Future;
@@ -36,7 +37,7 @@ public final class SlowClients extends ChannelInboundHandlerAdapter {
      *
      * @param headTimeout from the first byte of a request to the end of its headers
      * @param bodyTimeout from there to the end of its body
-     * @param answerTimeout for as long at a time more may wait to be read than a channel should hold
+     * @param answerTimeout for as long at a time nothing may be read while more waits than a channel should hold
      */
     public SlowClients(Duration headTimeout, Duration bodyTimeout, Duration answerTimeout) {
         this.headTimeout = headTimeout;
@@ -63,7 +64,7 @@ public final class SlowClients extends ChannelInboundHandlerAdapter {
         decoded = false;
         if (isInside && timer == null) {
             Duration limit = phase == Phase.BODY ? bodyTimeout : headTimeout;
-            timer = cutOffAfter(limit, context);
+            timer = context.executor().schedule(() -> cutOff(context), limit.toMillis(), TimeUnit.MILLISECONDS);
         }
         context.fireChannelReadComplete();
     }
@@ -71,8 +72,30 @@ public final class SlowClients extends ChannelInboundHandlerAdapter {
     @Override
     public void channelWritabilityChanged(ChannelHandlerContext context) {
         cancel(answerTimer);
-        answerTimer = context.channel().isWritable() ? null : cutOffAfter(answerTimeout, context);
+        answerTimer = context.channel().isWritable() ? null : watch(context);
         context.fireChannelWritabilityChanged();
+    }
+
+    /** An answer that is one long buffer is writable again only at its end, and its client may have read all the time. */
+    private Future<?> watch(ChannelHandlerContext context) {
+        long before = written(context);
+        return context.executor()
+                .schedule(
+                        () -> {
+                            if (written(context) == before) {
+                                cutOff(context);
+                            } else {
+                                answerTimer = watch(context);
+                            }
+                        },
+                        answerTimeout.toMillis(),
+                        TimeUnit.MILLISECONDS);
+    }
+
+    /** Grows with every byte that the kernel takes, until more is to be written. */
+    private static long written(ChannelHandlerContext context) {
+        ChannelOutboundBuffer pending = context.channel().unsafe().outboundBuffer();
+        return pending == null ? 0 : pending.currentProgress() - pending.totalPendingWriteBytes();
     }
 
     @Override
@@ -83,14 +106,8 @@ public final class SlowClients extends ChannelInboundHandlerAdapter {
         context.fireChannelInactive();
     }
 
-    private static Future<?> cutOffAfter(Duration limit, ChannelHandlerContext context) {
-        return context.executor()
-                .schedule(
-                        () -> {
-                            var _ = context.close();
-                        },
-                        limit.toMillis(),
-                        TimeUnit.MILLISECONDS);
+    private static void cutOff(ChannelHandlerContext context) {
+        var _ = context.close();
     }
 
     private static void cancel(@Nullable Future<?> running) {

@@ -237,6 +237,11 @@ public final class Flow {
         return true;
     }
 
+    /** The attempt is the present one, and not one beside it or before it. */
+    public synchronized boolean isOn(Ticket attempt) {
+        return attempt.equals(ticket);
+    }
+
     /** Another attempt is under way, on an endpoint that may answer. */
     public synchronized boolean isHedged(Ticket attempt) {
         Ticket other = attempt.equals(hedge) ? ticket : hedge;
@@ -300,6 +305,9 @@ public final class Flow {
             verdict = new Outcome.Success();
             ticket = next;
             hedge = null;
+            if (second != null) {
+                lostOn(second.endpoint(), second.endpoint().ejection().isDead());
+            }
         }
         attempt.complete(new Outcome.Rescued());
         if (second != null) {

@@ -169,6 +169,8 @@ public final class ForwardFilter implements GlobalFilter {
                 .orElse(first)
                 .flatMap(result -> switch (result.attempt) {
                     case Attempt.Whole(DataBuffer body) -> {
+                        // how long the client takes to read it is none of the node's doing
+                        flow.answering();
                         result.own.handOver();
                         yield exchange.getResponse()
                                 .writeWith(Mono.just(body))
@@ -301,6 +303,10 @@ public final class ForwardFilter implements GlobalFilter {
             return Optional.empty();
         }
         flow.lostOn(ticket.endpoint(), ticket.endpoint().ejection().isDead());
+        if (!flow.isOn(ticket)) {
+            // the one beside it, which is lost too, takes the request elsewhere
+            return Optional.empty();
+        }
         return switch (picks.rescuer().apply(flow)) {
             case Rescue.To(Ticket next) -> {
                 if (flow.rescue(ticket, next)) {

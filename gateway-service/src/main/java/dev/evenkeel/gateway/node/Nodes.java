@@ -99,10 +99,15 @@ public final class Nodes {
     private boolean isAlive(String id) {
         long now = nanoTime.getAsLong();
         return fleet.find(id)
-                .filter(endpoint -> !endpoint.ejection().isDead() && endpoint.state() != NodeState.DRAINING)
+                .filter(endpoint -> !isGone(endpoint.ejection()) && endpoint.state() != NodeState.DRAINING)
                 .flatMap(Endpoint::reported)
                 .filter(last -> now - last.at() <= KEPT_WITHOUT_WORD.toNanos())
                 .isPresent();
+    }
+
+    /** Its connections broke, and it was not heard since: a node whose connections were reset by something else is. */
+    private static boolean isGone(Ejection ejection) {
+        return ejection.isDead() && ejection.isLost();
     }
 
     private void logChanges(Map<String, Node> next) {

@@ -17,6 +17,8 @@ import java.util.function.LongSupplier;
 /** Asks the balancer; a request that was sent before goes to a node that it has not been to. */
 public final class PickStage {
 
+    private static final Pick AWAY = new Pick.NoneAvailable(Pick.Reason.ALL_TRIED);
+
     private final Balancer balancer;
     private final Budget retries;
     private final Rejections rejections;
@@ -32,7 +34,7 @@ public final class PickStage {
     /** For a request that comes in. */
     public Pick pick(Flow flow) {
         retries.onRequest();
-        Pick pick = pick(flow, balancer::pick, flow.tried());
+        Pick pick = fromVersions(flow);
         rejections.count(pick);
         return pick;
     }
@@ -46,7 +48,7 @@ public final class PickStage {
 
     /** For a request whose node failed: while there is another node, and the budget lasts. */
     public Pick pickAgain(Flow flow) {
-        Pick pick = pick(flow, balancer::pick, flow.tried());
+        Pick pick = fromVersions(flow);
         if (!(pick instanceof Pick.Picked(var ticket)) || retries.spend()) {
             return pick;
         }
@@ -63,11 +65,17 @@ public final class PickStage {
     public Pick pickRescuer(Flow flow, Set<String> except) {
         Set<String> not = new HashSet<>(flow.tried());
         not.addAll(except);
-        return pick(flow, balancer::pickInRotation, not);
+        return first(flow, balancer::pickInRotation, not);
+    }
+
+    /** From the first version that has a healthy node with room; all being full it is told so, and what ails is asked last. */
+    private Pick fromVersions(Flow flow) {
+        Pick pick = flow.variants().size() == 1 ? AWAY : first(flow, balancer::pickHealthy, flow.tried());
+        return pick instanceof Pick.NoneAvailable ? first(flow, balancer::pick, flow.tried()) : pick;
     }
 
     /** From the first version that has a place. When none has, one that is full rather than one that is away. */
-    private Pick pick(Flow flow, Function<Request, Pick> from, Set<String> not) {
+    private Pick first(Flow flow, Function<Request, Pick> from, Set<String> not) {
         Iterator<String> variants = flow.variants().iterator();
         Pick pick = from.apply(request(flow, variants.next(), not));
         while (!(pick instanceof Pick.Picked) && variants.hasNext()) {

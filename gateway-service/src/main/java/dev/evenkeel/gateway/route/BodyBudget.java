@@ -16,13 +16,17 @@ final class BodyBudget {
         this.limit = limit;
     }
 
-    /** What one request has taken. */
+    /** What one request has taken. Its attempts are answered on threads of their own, and may be when it is over. */
     final class Share {
 
         private long bytes;
+        private boolean over;
 
-        /** Takes as much more; false when there is no room for it. Called by one thread at a time, and before {@link #end}. */
-        boolean take(long more) {
+        /** Takes as much more; false when there is no room for it, or the request is over. */
+        synchronized boolean take(long more) {
+            if (over) {
+                return false;
+            }
             if (inside.addAndGet(more) > limit) {
                 inside.addAndGet(-more);
                 return false;
@@ -31,7 +35,8 @@ final class BodyBudget {
             return true;
         }
 
-        void end() {
+        synchronized void end() {
+            over = true;
             inside.addAndGet(-bytes);
             bytes = 0;
         }

@@ -38,6 +38,12 @@ public final class WorkRate {
     /** What of the granted CPU is left for predictions at the least, however much the process needs for the rest. */
     private static final double LEAST_LEFT = 0.1;
 
+    /** CPU seconds of the process after which the work that they did weighs 1/e: two seconds at a full quota of a fifth of a core. */
+    private static final double CPU_MEMORY_SECONDS = 0.5;
+
+    /** Work units that a second of CPU does of requests that come one by one; in batches it does more. */
+    private static final double PER_CPU_SECOND = 1e6;
+
     /** What the first guess weighs: a tenth of the memory, so that what is measured soon replaces it. */
     private static final double SEED_WEIGHT = 0.1;
 
@@ -46,6 +52,9 @@ public final class WorkRate {
     private double seconds;
     private boolean observed;
     private int pauses;
+    private long workSinceLook;
+    private double cpuWork;
+    private double cpuSeconds;
     private volatile double perSecond;
     private volatile double bound = Double.POSITIVE_INFINITY;
 
@@ -72,27 +81,40 @@ public final class WorkRate {
     }
 
     /**
-     * The machine was looked at. A quota bounds the rate, which short bursts within a period of the quota do not show.
+     * The machine was looked at. A quota bounds the rate, which short bursts within a period of the quota do not show: by what
+     * a second of CPU has done lately, or by what it does of requests that come one by one where that is more.
      * A node that was idle since the last look drifts to the mean of the cores that it is granted and those of them that
      * are free (what is not free is shared, not lost), less what it needed itself without predicting anything: of a small
      * grant the polls, the collector and the rest of the process are a large part.
      *
      * @param grantedCores cores that the node may use, above 0
      * @param freeCores cores that nobody else uses
-     * @param ownCores cores that the node used itself since the last look
+     * @param ownCores cores that the node used itself since the last look, for predictions and all the rest
      * @param secondsSince time since the last look
      * @param empty there is no work inside now
      */
     public synchronized void sampled(
             double grantedCores, double freeCores, double ownCores, double secondsSince, boolean empty) {
-        bound = grantedCores * 1e6;
+        bound = grantedCores * Math.max(PER_CPU_SECOND, perCpuSecond(ownCores * secondsSince));
         if (empty && !observed) {
             double shared = (grantedCores + Math.min(grantedCores, freeCores)) / 2;
             double cores = Math.max(LEAST_LEFT * grantedCores, shared - ownCores);
-            double hint = Math.min(workers, cores) * 1e6;
+            double hint = Math.min(workers, cores) * PER_CPU_SECOND;
             restart(hint + (perSecond - hint) * Math.exp(-secondsSince / IDLE_MEMORY_SECONDS));
         }
         observed = false;
+    }
+
+    /** Work units that a second of the process' CPU did lately; 0 when that is not known. */
+    private double perCpuSecond(double spent) {
+        long done = workSinceLook;
+        workSinceLook = 0;
+        if (spent > 0) {
+            double fade = Math.exp(-spent / CPU_MEMORY_SECONDS);
+            cpuWork = cpuWork * fade + done;
+            cpuSeconds = cpuSeconds * fade + spent;
+        }
+        return cpuSeconds > 0 ? cpuWork / cpuSeconds : 0;
     }
 
     /**
@@ -103,6 +125,7 @@ public final class WorkRate {
      */
     public synchronized void observe(long workUnits, long busyNanos) {
         observed = true;
+        workSinceLook += workUnits;
         double busy = Math.max(busyNanos, 1) / 1e9;
         if (isPause(workUnits, busy)) {
             return;

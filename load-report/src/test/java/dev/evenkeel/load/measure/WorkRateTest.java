@@ -112,6 +112,21 @@ class WorkRateTest {
         assertThat(rate.perSecond()).isCloseTo(1e6, Percentage.withPercentage(1));
     }
 
+    /** In full batches each request needs half of what it does alone; with nothing to do that is forgotten. */
+    @Test
+    void aQuotaBoundsTheRateByWhatASecondOfCpuDoesInBatches() {
+        WorkRate rate = new WorkRate(1);
+        for (int i = 0; i < 100; i++) {
+            rate.observe(100_000, 200 * MILLI);
+            rate.sampled(0.25, 0.25, 0.25, 0.2, false);
+        }
+        assertThat(rate.perSecond()).isCloseTo(0.5e6, Percentage.withPercentage(1));
+        for (int i = 0; i < 2_000; i++) {
+            rate.sampled(0.25, 0.25, 0.01, 0.2, false);
+        }
+        assertThat(rate.perSecond()).isCloseTo(0.25e6, Percentage.withPercentage(1));
+    }
+
     /** One that has worked at full speed for two seconds. */
     private static WorkRate busy(int workers) {
         WorkRate rate = new WorkRate(workers);
