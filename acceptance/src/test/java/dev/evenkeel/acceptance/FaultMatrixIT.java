@@ -34,7 +34,13 @@ class FaultMatrixIT {
         Files.createDirectories(OUT);
 
         run("--repeats", "5");
-        run("--repeats", "5", "--faults", "overload", "--gateway-args", "--evenkeel.admission.max-queue-delay=120ms");
+        run(
+                "--repeats",
+                "5",
+                "--faults",
+                "overload",
+                "--gateway-args",
+                "--evenkeel.admission.max-queue-delay=200ms --evenkeel.admission.shed-from=0.9");
         run("--repeats", "5", "--registries", "2", "--faults", "one-registry");
         run("--repeats", "5", "--gateways", "2", "--faults", "kill,stop,hang,gateway-killed");
 

@@ -46,7 +46,8 @@ final class Faults {
     private static final Duration REGISTRY_GONE = Duration.ofSeconds(60);
     private static final Duration PARTITIONED = Duration.ofSeconds(30);
     private static final Duration OVERLOADED = Duration.ofSeconds(60);
-    private static final String QUEUE_DELAY = "--evenkeel.admission.max-queue-delay=120ms";
+    private static final String ADMISSION =
+            "--evenkeel.admission.max-queue-delay=200ms --evenkeel.admission.shed-from=0.9";
     private static final int POISONS = 20;
     private static final int REFUSED = 2_000;
     private static final int SLOW_CLIENTS = 500;
@@ -193,7 +194,7 @@ final class Faults {
                         Bar.toldMost(Outcome.UNTIL_IN)),
                 new Fault(
                                 "overload",
-                                "twice the capacity for 60 s, `max-queue-delay` at 120 ms",
+                                "twice the capacity for 60 s, `max-queue-delay` at 200 ms, `shed-from` at 0.9",
                                 "goodput >= 0.95 x capacity; p99 of what is admitted <= 1.5 x that at load 0.8",
                                 0.8,
                                 Faults::overload,
@@ -204,8 +205,8 @@ final class Faults {
                                         Bar.toldMost("refused_p99_ms")))
                         // by default requests wait for up to 5 s
                         .needing(
-                                "--gateway-args " + QUEUE_DELAY,
-                                options -> options.text("gateway-args").contains(QUEUE_DELAY)),
+                                "--gateway-args " + ADMISSION,
+                                options -> options.text("gateway-args").contains(ADMISSION)),
                 fault(
                         "leaving",
                         "three in ten clients leave before they are answered",
