@@ -38,11 +38,11 @@ import org.jspecify.annotations.Nullable;
 final class Rig {
 
     private static final double NODE_CPUS = 0.22;
-    private static final int FULL_BATCH = 8;
 
     /**
-     * Inside each node while its capacity is measured. A batch is made of texts of like length among those that wait: 8, 16
-     * and 32 inside finish 59, 77 and 92 % of what 64 do, and 128 no more.
+     * Inside each node while it is warmed and its capacity is measured. A batch is made of texts of like length among those
+     * that wait: 8, 16 and 32 inside finish 59, 77 and 92 % of what 64 do, and 128 no more. A node that was warmed by short
+     * queues does half of it at first.
      */
     static final int SATURATED = 64;
 
@@ -94,7 +94,7 @@ final class Rig {
                     client,
                     targets(),
                     index -> texts.body(index),
-                    2 * FULL_BATCH,
+                    fleet.nodes().size() * SATURATED / gateways.size(),
                     options.seconds("warm-up"),
                     Duration.ofSeconds(1));
         }
@@ -147,7 +147,7 @@ final class Rig {
 
     private void warm(Client client, List<Target> nodes) throws InterruptedException {
         Sentences sentences = new Sentences(Bench.MODEL, 12, 0, words(0), words(1));
-        ClosedLoop.run(client, nodes, sentences, FULL_BATCH, WARM_UP.minusSeconds(1), Duration.ofSeconds(1));
+        ClosedLoop.run(client, nodes, sentences, SATURATED, WARM_UP.minusSeconds(1), Duration.ofSeconds(1));
     }
 
     private Fleet.Gateway startGateway() throws InterruptedException {
@@ -266,7 +266,7 @@ final class Rig {
                         client,
                         List.of(gateway.target()),
                         index -> texts.body(index),
-                        FULL_BATCH,
+                        fleet.nodes().size() * SATURATED,
                         options.seconds("warm-up"),
                         Duration.ofSeconds(1));
             }
