@@ -63,6 +63,12 @@ final class Document {
             a new process before the next run. Last stands the newest command of each kind that rows are of: by the number of
             gateways and of registries, and the gateways' arguments.
 
+            **Only the rows of the killed node with one gateway, of the slow node and of overload are measured so.** The others are
+            of earlier days and a weaker measure: at 60 %% of what 8 requests inside each node finish, which is half to two thirds
+            of the most, without the requests that were under way at the fault, and of nodes that did not know their quota
+            ([ADR 0025](adr/0025-what-its-process-leaves.md)). They stand until they are run again, and are not met where the
+            measure asks for a figure that they do not have.
+
             """.formatted(Rig.SATURATED);
 
     private final Path csv;
