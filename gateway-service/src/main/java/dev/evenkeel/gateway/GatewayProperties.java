@@ -116,7 +116,7 @@ public record GatewayProperties(
      * @param headTimeout from the first byte to the end of the headers; default 10s, from 100ms to 10m
      * @param bodyTimeout from there to the end of the body; default 30s, in which half of a megabyte a second makes the
      *     longest body, from 100ms to 1h
-     * @param answerTimeout for which more than 64 KB may wait for it to read; default 30s, from 100ms to 1h
+     * @param answerTimeout for which it may read nothing while more than 64 KB wait for it; default 30s, from 100ms to 1h
      */
     public record Door(
             @DefaultValue("10s") Duration headTimeout,

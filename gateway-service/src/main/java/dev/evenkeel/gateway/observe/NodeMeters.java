@@ -22,6 +22,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.LongSupplier;
 import java.util.function.ToDoubleFunction;
 import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Meters per node: attempts by outcome, their latency as a histogram, and what is outstanding. Those of a node that is gone
@@ -65,6 +66,8 @@ public final class NodeMeters {
         // now: it may have left when the attempt ends
         String node = nodes.nameOf(ticket.endpoint());
         return new Ticket() {
+            private volatile @Nullable Long answeredAt;
+
             @Override
             public Endpoint endpoint() {
                 return ticket.endpoint();
@@ -77,6 +80,7 @@ public final class NodeMeters {
 
             @Override
             public void answering() {
+                answeredAt = nanoTime.getAsLong();
                 ticket.answering();
             }
 
@@ -84,7 +88,8 @@ public final class NodeMeters {
             public boolean complete(Outcome outcome) {
                 boolean first = ticket.complete(outcome);
                 if (first) {
-                    record(node, outcome, nanoTime.getAsLong() - start);
+                    Long answered = answeredAt;
+                    record(node, outcome, (answered == null ? nanoTime.getAsLong() : answered) - start);
                 }
                 return first;
             }
@@ -153,7 +158,8 @@ public final class NodeMeters {
                     .computeIfAbsent(
                             node,
                             _ -> Timer.builder("evenkeel.gateway.node.latency")
-                                    .description("from the pick to the last byte of a node's answer")
+                                    .description(
+                                            "from the pick to a node's answer, whole or, if it is passed on as it comes, begun")
                                     .tag(NODE, node)
                                     .publishPercentileHistogram()
                                     .minimumExpectedValue(Duration.ofMillis(1))

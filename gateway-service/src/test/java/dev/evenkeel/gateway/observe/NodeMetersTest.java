@@ -19,6 +19,7 @@ import java.net.URI;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.Test;
 
@@ -100,6 +101,19 @@ class NodeMetersTest {
         useInEveryWay("restarts");
         assertThat(attempts("restarts", "success")).isEqualTo(1);
         assertThat(attempts("restarts", "rescued")).isEqualTo(1);
+    }
+
+    /** How long its client takes to read is no latency of the node. */
+    @Test
+    void anAnswerThatIsPassedOnIsTimedToItsBeginning() {
+        list("streams");
+        Ticket ticket = meters.metered(ticketOn("streams"));
+        clock.addAndGet(Duration.ofMillis(10).toNanos());
+        ticket.answering();
+        clock.addAndGet(Duration.ofSeconds(20).toNanos());
+        ticket.complete(new Outcome.Success());
+        assertThat(registry.get("evenkeel.gateway.node.latency").timer().max(TimeUnit.MILLISECONDS))
+                .isEqualTo(10);
     }
 
     @Test
