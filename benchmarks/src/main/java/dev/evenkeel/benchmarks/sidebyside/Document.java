@@ -68,6 +68,8 @@ public final class Document {
                 NAMES.getOrDefault("p99", ""),
                 true,
                 rows.subjects(places.getFirst()).stream()
+                        .filter(subject ->
+                                places.stream().allMatch(place -> Double.isFinite(median(place, subject, "p99"))))
                         .map(subject -> new Plot.Line(
                                 subject,
                                 loads,
@@ -100,8 +102,10 @@ public final class Document {
         text.append("""
 
                 Figures are the median over the repeats, with the range. A quotient is taken within a repeat, in which everybody had the
-                same arrivals and texts; its peer is the one with the best median. `haproxy-*-fed` has its weights from our load report,
-                as have `weighted-least-requests`, `weighted-round-robin` and `least-cpu` in our gateway. In latencies a request that
+                same arrivals and texts; its peer is the one with the best median. A bar is judged on five repeats or more that all have in
+                common: ours, [the peers that no bar does without](../benchmarks/README.md#bench), and who else was run beside them;
+                else it is not measured, and says what it lacks. `haproxy-*-fed` has its weights from our load report, as have
+                `weighted-least-requests`, `weighted-round-robin` and `least-cpu` in our gateway. In latencies a request that
                 failed counts as the time limit. The rows of `uniform` are of an earlier day: of gateways that were hardly warm, and
                 of nodes that did not know their quota ([ADR 0025](adr/0025-what-its-process-leaves.md)).
 
@@ -148,14 +152,15 @@ public final class Document {
         List<String> columns = throughput
                 ? List.of("per_second")
                 : place.scenario().isMixed()
-                        ? List.of("p50", "mean", "p99", "p999", "small_p50", "small_p99", "failed")
-                        : List.of("p50", "mean", "p99", "p999", "failed", "subject_cpu_us");
-        List<String> header = new ArrayList<>(List.of("subject"));
+                        ? List.of("p50", "mean", "p99", "p999", "small_p50", "small_p99", Row.FAILED)
+                        : List.of("p50", "mean", "p99", "p999", Row.FAILED, "subject_cpu_us");
+        List<String> header = new ArrayList<>(List.of("subject", "repeats"));
         columns.forEach(column -> header.add(NAMES.getOrDefault(column, column)));
         Table table = new Table(header.toArray(String[]::new));
         bySlowness(place).forEach(subject -> {
-            List<Object> cells =
-                    new ArrayList<>(List.of(subject.equals(Subjects.OURS) ? "**" + subject + "**" : subject));
+            List<Object> cells = new ArrayList<>(List.<Object>of(
+                    subject.equals(Subjects.OURS) ? "**" + subject + "**" : subject,
+                    rows.of(place, subject).size()));
             columns.forEach(column -> cells.add(cell(place, subject, column)));
             table.row(cells.toArray());
         });
@@ -175,8 +180,9 @@ public final class Document {
                     rows.all().stream()
                             .filter(place::has)
                             .mapToDouble(row -> row.get("nodes_cores") + row.get("neighbours_cores"))
+                            .filter(Double::isFinite)
                             .max()
-                            .orElse(0),
+                            .orElse(Double.NaN),
                     most(place, "others_cores")));
         }
     }
@@ -192,10 +198,11 @@ public final class Document {
             "subject_cpu_us", "its CPU, us/request");
 
     private String cell(Place place, String subject, String column) {
-        if (column.equals("failed")) {
-            return Integer.toString(rows.of(place, subject).stream()
-                    .mapToInt(row -> (int) row.get("failed"))
-                    .sum());
+        if (column.equals(Row.FAILED)) {
+            double failed = rows.of(place, subject).stream()
+                    .mapToDouble(row -> row.get(Row.FAILED))
+                    .sum();
+            return Double.isFinite(failed) ? String.format(Locale.ROOT, "%.0f", failed) : "";
         }
         int decimals = median(place, subject, column) < 10 ? 1 : 0;
         return rows.spread(place, subject, column)
@@ -204,14 +211,15 @@ public final class Document {
     }
 
     private double median(Place place, String subject, String column) {
-        return rows.spread(place, subject, column).map(Spread::median).orElse(0.0);
+        return rows.spread(place, subject, column).map(Spread::median).orElse(Double.NaN);
     }
 
     private double most(Place place, String column) {
         return rows.all().stream()
                 .filter(place::has)
                 .mapToDouble(row -> row.get(column))
+                .filter(Double::isFinite)
                 .max()
-                .orElse(0);
+                .orElse(Double.NaN);
     }
 }

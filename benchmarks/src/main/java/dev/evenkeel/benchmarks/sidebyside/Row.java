@@ -26,11 +26,14 @@ record Row(String scenario, double load, String subject, int repeat, Map<String,
 
     private static final List<String> KEYS = List.of("scenario", "load", "subject", "repeat");
 
+    /** The column of requests that failed. */
+    static final String FAILED = "failed";
+
     /** The columns of figures. */
     private static final List<String> FIGURES = List.of(
             "rate",
             "requests",
-            "failed",
+            FAILED,
             "p50",
             "mean",
             "p99",
@@ -54,7 +57,7 @@ record Row(String scenario, double load, String subject, int repeat, Map<String,
         Map<String, Double> figures = new HashMap<>();
         figures.put("rate", rate);
         figures.put("requests", (double) measurement.requests());
-        figures.put("failed", (double) measurement.errors());
+        figures.put(FAILED, (double) measurement.errors());
         figures.put("p50", all.p50());
         figures.put("mean", all.mean());
         figures.put("p99", all.p99());
@@ -72,12 +75,12 @@ record Row(String scenario, double load, String subject, int repeat, Map<String,
         return figures;
     }
 
-    /** A figure; 0 where the run does not have it. */
+    /** A figure; NaN where the run does not have it, so that no bar takes it for a good one. */
     double get(String figure) {
         if (!FIGURES.contains(figure)) {
             throw new IllegalArgumentException("no column " + figure);
         }
-        return figures.getOrDefault(figure, 0.0);
+        return figures.getOrDefault(figure, Double.NaN);
     }
 
     private static Table table() {
@@ -122,12 +125,17 @@ record Row(String scenario, double load, String subject, int repeat, Map<String,
         }
         Map<String, Double> figures = new HashMap<>();
         for (int i = KEYS.size(); i < cells.length; i++) {
-            figures.put(names.get(i), Double.parseDouble(cells[i]));
+            if (!cells[i].isEmpty()) {
+                figures.put(names.get(i), Double.parseDouble(cells[i]));
+            }
         }
         return new Row(cells[0], Double.parseDouble(cells[1]), cells[2], Integer.parseInt(cells[3]), figures);
     }
 
+    /** Nothing for NaN. */
     private static String plain(double value) {
-        return String.format(Locale.ROOT, "%.3f", value).replaceAll("\\.?0+$", "");
+        return Double.isNaN(value)
+                ? ""
+                : String.format(Locale.ROOT, "%.3f", value).replaceAll("\\.?0+$", "");
     }
 }

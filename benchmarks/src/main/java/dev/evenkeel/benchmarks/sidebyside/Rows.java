@@ -5,10 +5,9 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalDouble;
-import java.util.function.Predicate;
 import java.util.stream.Stream;
 
-/** What was measured, asked as bars and tables ask. Figures are over repeats; quotients are taken within a repeat. */
+/** What was measured, asked as bars and tables ask. Figures are over repeats. */
 record Rows(List<Row> all) {
 
     /** Latencies at one load of a scenario; a failed request counts as the time limit in them. */
@@ -52,35 +51,25 @@ record Rows(List<Row> all) {
                 .toList();
     }
 
-    /** A figure of one subject; empty where it was not run. */
+    /** A figure of one subject, of the runs that have it; empty where none has. */
     Optional<Spread> spread(Place place, String subject, String figure) {
-        List<Row> runs = of(place, subject);
-        return runs.isEmpty() ? Optional.empty() : Optional.of(Spread.of(runs, row -> row.get(figure)));
-    }
-
-    /** Who has the least of a figure among some; empty where none of them was run. */
-    Optional<String> best(Place place, Predicate<String> who, String figure) {
-        return subjects(place).stream()
-                .filter(who)
-                .min(Comparator.comparingDouble(subject ->
-                        spread(place, subject, figure).map(Spread::median).orElse(Double.MAX_VALUE)));
-    }
-
-    /** Ours over theirs, repeat by repeat: the arrivals of a repeat are the same. */
-    Optional<Spread> ratio(Place place, String theirs, String figure) {
-        List<Row> peer = of(place, theirs);
-        double[] ratios = of(place, Subjects.OURS).stream()
-                .flatMap(ours -> peer.stream()
-                        .filter(row -> row.repeat() == ours.repeat())
-                        .map(row -> ours.get(figure) / row.get(figure)))
-                .mapToDouble(Double::doubleValue)
+        double[] figures = of(place, subject).stream()
+                .mapToDouble(row -> row.get(figure))
+                .filter(Double::isFinite)
                 .toArray();
-        return ratios.length == 0 ? Optional.empty() : Optional.of(Spread.of(ratios));
+        return figures.length == 0 ? Optional.empty() : Optional.of(Spread.of(figures));
     }
 
     /** A figure of the nodes without anything before them; empty where it was not measured. */
     Optional<Spread> nodes(Scenario scenario, String figure) {
         return spread(new Place(scenario, SideBySide.ALL_THEY_CAN), SideBySide.NODES, figure);
+    }
+
+    /** Before how many repeats that was measured. */
+    long nodesRuns(Scenario scenario, String figure) {
+        return of(new Place(scenario, SideBySide.ALL_THEY_CAN), SideBySide.NODES).stream()
+                .filter(row -> row.get(figure) > 0)
+                .count();
     }
 
     /** As {@link Knee#of}, by a subject's median at each load; empty where it was not run at all of them. */

@@ -3,16 +3,56 @@ package dev.evenkeel.benchmarks.sidebyside;
 import dev.evenkeel.benchmarks.report.Spread;
 import dev.evenkeel.benchmarks.report.Table;
 import dev.evenkeel.benchmarks.sidebyside.Rows.Place;
-import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.function.Predicate;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
-/** The bars, and how they stand by the rows. A median over the repeats is judged; what was not run is said to be so. */
+/**
+ * The bars, and how they stand by the rows: every bar is a row, measured or not. A median over the repeats is judged.
+ *
+ * <p>Nothing is judged on fewer than {@value Contest#REPEATS} repeats that ours and its peers have in common. Who those are
+ * does not depend on who was run: {@code haproxy-leastconn-tuned}, {@code haproxy-random2-tuned},
+ * {@code nginx-least-conn-tuned}, {@code nginx-random2-tuned} and {@code stock-gateway}; where peers that are fed by our
+ * report count, {@code haproxy-leastconn-fed} and {@code weighted-least-requests}; for round robin's throughput
+ * {@code round-robin} and {@code stock-gateway}; and everybody else who was run beside ours, if only once.
+ */
 final class Verdicts {
+
+    /** What G1 and G2 ask for. */
+    static final double LOAD = 0.8;
+
+    private static final String NOT_MEASURED = "not measured";
+
+    /** Peers without our report that no verdict does without. */
+    static final List<String> REQUIRED = List.of(
+            "haproxy-leastconn-tuned",
+            "haproxy-random2-tuned",
+            "nginx-least-conn-tuned",
+            "nginx-random2-tuned",
+            Subjects.STOCK);
+
+    /** The same of those that are fed by it. */
+    static final List<String> REQUIRED_FED = List.of("haproxy-leastconn-fed", "weighted-least-requests");
+
+    private static final List<String> ROUND_ROBIN = List.of("round-robin", Subjects.STOCK);
+
+    /** Whom a bar holds us against: those without whom it is not judged, and who else counts. */
+    private record Peers(List<String> required, Predicate<String> who) {
+
+        static final Peers ALL = new Peers(REQUIRED, Verdicts::isPeer);
+        static final Peers UNFED = new Peers(REQUIRED, Subjects::isUnfedPeer);
+        static final Peers FED = new Peers(REQUIRED_FED, Subjects::isFed);
+        static final Peers FED_AND_UNFED = new Peers(
+                Stream.concat(REQUIRED.stream(), REQUIRED_FED.stream()).toList(), Verdicts::isPeer);
+        static final Peers STOCK = new Peers(List.of(Subjects.STOCK), _ -> false);
+    }
 
     private final Rows rows;
     private final Overhead overhead;
@@ -27,23 +67,16 @@ final class Verdicts {
     }
 
     String markdown() {
-        latency("G1", Scenario.NEIGHBOURS);
-        latency("G1", Scenario.UNEVEN);
-        for (Place place : rows.places(Scenario.MIXED)) {
-            ratio("G2", "small requests' p99 <= 0.8 x the best peer's", place, "small_p99", Verdicts::isPeer, 0.8);
-            ratio("G2", "all requests' p99 <= 0.95 x the best peer's", place, "p99", Verdicts::isPeer, 0.95);
-        }
-        for (Place place : rows.places(Scenario.UNIFORM)) {
-            ratio("G3", "uniform: p99 <= 1.05 x the best peer's", place, "p99", Verdicts::isPeer, 1.05);
-        }
-        for (Place place : rows.places(Scenario.THROUGHPUT)) {
-            throughput(place);
-        }
-        for (Scenario scenario : List.of(Scenario.STALL, Scenario.KILL)) {
-            for (Place place : rows.places(scenario)) {
-                failed(place);
-            }
-        }
+        latency(Scenario.NEIGHBOURS);
+        latency(Scenario.UNEVEN);
+        Place mixed = new Place(Scenario.MIXED, LOAD);
+        ratio("G2", "small requests' p99 <= 0.8 x the best peer's", mixed, "small_p99", Peers.ALL, 0.8);
+        ratio("G2", "all requests' p99 <= 0.95 x the best peer's", mixed, "p99", Peers.ALL, 0.95);
+        Place uniform = new Place(Scenario.UNIFORM, LOAD);
+        ratio("G3", "uniform: p99 <= 1.05 x the best peer's", uniform, "p99", Peers.ALL, 1.05);
+        throughput();
+        failed(Scenario.STALL);
+        failed(Scenario.KILL);
         overhead.judge(table);
         knee();
         return table.markdown();
@@ -53,102 +86,140 @@ final class Verdicts {
         return !subject.equals(Subjects.OURS);
     }
 
-    private void latency(String bar, Scenario scenario) {
-        for (Place place : rows.places(scenario)) {
-            String in = scenario.id() + ": ";
-            ratio(
-                    bar,
-                    in + "p99 <= 0.75 x the best peer's without our report",
-                    place,
-                    "p99",
-                    Subjects::isUnfedPeer,
-                    0.75);
-            ratio(bar, in + "p99 <= 0.95 x the best peer's fed by our report", place, "p99", Subjects::isFed, 0.95);
-            ratio(bar, in + "p99 <= 0.4 x stock round robin's", place, "p99", Subjects.STOCK::equals, 0.4);
-            ratio(bar, in + "p50 <= 1.05 x the best's", place, "p50", Verdicts::isPeer, 1.05);
-        }
+    private void latency(Scenario scenario) {
+        Place place = new Place(scenario, LOAD);
+        String in = scenario.id() + ": ";
+        ratio("G1", in + "p99 <= 0.75 x the best peer's without our report", place, "p99", Peers.UNFED, 0.75);
+        ratio("G1", in + "p99 <= 0.95 x the best peer's fed by our report", place, "p99", Peers.FED, 0.95);
+        ratio("G1", in + "p99 <= 0.4 x stock round robin's", place, "p99", Peers.STOCK, 0.4);
+        ratio("G1", in + "p50 <= 1.05 x the best's", place, "p50", Peers.FED_AND_UNFED, 1.05);
     }
 
-    private void ratio(String bar, String what, Place place, String figure, Predicate<String> who, double limit) {
-        Optional<String> best = rows.best(place, who, figure);
-        Optional<Spread> ratio = best.flatMap(peer -> rows.ratio(place, peer, figure));
-        if (ratio.isEmpty()) {
-            table.row(bar, what, "-", "not measured");
+    private void ratio(String bar, String what, Place place, String figure, Peers peers, double limit) {
+        Contest contest = new Contest(rows, place, figure, peers.required(), peers.who());
+        if (isMissing(bar, what, contest.missing())) {
             return;
         }
-        table.row(
-                bar,
-                what,
-                ratio.get().text(2) + " of " + best.orElseThrow() + "'s",
-                met(ratio.get().median() <= limit));
+        String best = contest.best(Comparator.naturalOrder());
+        Spread ratio = contest.ratio(best);
+        table.row(bar, what, ratio.text(2) + " of " + best + "'s" + of(contest), met(ratio.median() <= limit));
     }
 
-    private void throughput(Place place) {
-        Optional<String> roundRobin = List.of("round-robin", Subjects.STOCK).stream()
-                .filter(rows.subjects(place)::contains)
-                .findFirst();
-        Optional<Spread> ratio = roundRobin.flatMap(peer -> rows.ratio(place, peer, "per_second"));
-        table.row(
-                "G3",
-                "uniform: throughput >= 0.98 x round robin's",
-                ratio.map(spread -> spread.text(3) + " of " + roundRobin.orElseThrow() + "'s")
-                        .orElse("-"),
-                ratio.map(spread -> met(spread.median() >= 0.98)).orElse("not measured"));
+    /** A row of its own where something is missing. */
+    private boolean isMissing(String bar, String what, Optional<String> missing) {
+        missing.ifPresent(why -> table.row(bar, what, why, NOT_MEASURED));
+        return missing.isPresent();
     }
 
-    private void failed(Place place) {
-        int ours = failures(place, Subjects.OURS);
-        Optional<String> best = rows.subjects(place).stream()
-                .filter(Verdicts::isPeer)
-                .min((a, b) -> Integer.compare(failures(place, a), failures(place, b)));
-        table.row(
-                "G4",
-                place.scenario().id() + ": failed requests 0",
-                "%d of %d; fewest of a peer: %s"
-                        .formatted(
-                                ours,
-                                rows.of(place, Subjects.OURS).stream()
-                                        .mapToInt(row -> (int) row.get("requests"))
-                                        .sum(),
-                                best.map(peer -> failures(place, peer) + " (" + peer + ")")
-                                        .orElse("-")),
-                met(ours == 0));
+    private static String of(Contest contest) {
+        return ", " + contest.repeats().size() + " repeats";
     }
 
-    private int failures(Place place, String subject) {
-        return rows.of(place, subject).stream()
-                .mapToInt(row -> (int) row.get("failed"))
-                .sum();
+    private void throughput() {
+        String what = "uniform: throughput >= 0.98 x round robin's";
+        Place place = new Place(Scenario.THROUGHPUT, SideBySide.ALL_THEY_CAN);
+        Contest contest = new Contest(rows, place, "per_second", ROUND_ROBIN, _ -> false);
+        if (isMissing("G3", what, contest.missing())) {
+            return;
+        }
+        String best = contest.best(Comparator.reverseOrder());
+        Spread ratio = contest.ratio(best);
+        table.row("G3", what, ratio.text(3) + " of " + best + "'s" + of(contest), met(ratio.median() >= 0.98));
+    }
+
+    private void failed(Scenario scenario) {
+        List<Place> places = rows.places(scenario);
+        if (places.isEmpty()) {
+            table.row("G4", scenario.id() + ": failed requests 0", "no rows", NOT_MEASURED);
+        }
+        for (Place place : places) {
+            String what = String.format(Locale.ROOT, "%s at %.2f: failed requests 0", scenario.id(), place.load());
+            Contest contest = new Contest(rows, place, Row.FAILED, REQUIRED, Verdicts::isPeer);
+            if (isMissing("G4", what, contest.missing())) {
+                continue;
+            }
+            String best = contest.everyPeer().stream()
+                    .min(Comparator.comparingInt(contest::sum))
+                    .orElseThrow();
+            int requests = rows.of(place, Subjects.OURS).stream()
+                    .filter(row -> contest.repeats().contains(row.repeat()))
+                    .mapToInt(row -> (int) row.get("requests"))
+                    .sum();
+            int ours = contest.sum(Subjects.OURS);
+            table.row(
+                    "G4",
+                    what,
+                    "%d of %d; fewest of a peer: %d (%s)".formatted(ours, requests, contest.sum(best), best)
+                            + of(contest),
+                    met(ours == 0));
+        }
     }
 
     private void knee() {
         String what = "highest load with p99 <= 5 x the lone latency: >= 1.1 x the best peer's";
-        Optional<Spread> lone = rows.nodes(Scenario.KNEE, "p50");
         List<Place> places = rows.places(Scenario.KNEE);
-        if (lone.isEmpty() || places.isEmpty()) {
-            table.row("G6", what, "-", "not measured");
+        Set<String> peers = new LinkedHashSet<>(REQUIRED);
+        places.forEach(
+                place -> rows.subjects(place).stream().filter(Verdicts::isPeer).forEach(peers::add));
+        if (isMissing("G6", what, missingToKnee(places, peers))) {
             return;
         }
-        double limit = Knee.LONE_LATENCIES * lone.get().median();
-        List<String> knees = new ArrayList<>();
-        double best = 0;
-        for (String subject : rows.subjects(places.getFirst())) {
-            double knee = rows.knee(subject, limit).orElse(0);
-            if (isPeer(subject)) {
-                best = Math.max(best, knee);
-            }
-            knees.add(String.format(Locale.ROOT, "%s %.2f", subject, knee)
-                    + Optional.ofNullable(simulatedKnees.get(subject))
-                            .map(simulated -> String.format(Locale.ROOT, " (simulated %.2f)", simulated))
-                            .orElse(""));
-        }
-        double ours = rows.knee(Subjects.OURS, limit).orElse(0);
+        double limit = Knee.LONE_LATENCIES
+                * rows.nodes(Scenario.KNEE, "p50").orElseThrow().median();
+        double highest = places.getLast().load();
+        double ours = rows.knee(Subjects.OURS, limit).orElseThrow();
+        double best = peers.stream()
+                .mapToDouble(peer -> rows.knee(peer, limit).orElseThrow())
+                .max()
+                .orElseThrow();
+        String knees = Stream.concat(Stream.of(Subjects.OURS), peers.stream())
+                .map(subject -> String.format(
+                                Locale.ROOT,
+                                "%s %.2f",
+                                subject,
+                                rows.knee(subject, limit).orElseThrow())
+                        + Optional.ofNullable(simulatedKnees.get(subject))
+                                .map(simulated -> String.format(Locale.ROOT, " (simulated %.2f)", simulated))
+                                .orElse(""))
+                .sorted()
+                .collect(Collectors.joining(", "));
+        String loads = String.format(Locale.ROOT, "p99 <= %.0f ms up to a load of %s", limit, knees);
+        int repeats = places.stream()
+                .mapToInt(place -> new Contest(rows, place, "p99", peers, _ -> false)
+                        .repeats()
+                        .size())
+                .min()
+                .orElseThrow();
+        // whose knee is beyond the loads that were run has one that is not known
+        boolean isOutside = best == 0 || best >= highest || (ours >= highest && ours < 1.1 * best);
         table.row(
                 "G6",
                 what,
-                String.format(Locale.ROOT, "%.2f x; p99 <= %.0f ms up to a load of ", ours / best, limit)
-                        + knees.stream().sorted().collect(Collectors.joining(", ")),
-                met(ours >= 1.1 * best));
+                isOutside
+                        ? String.format(
+                                Locale.ROOT,
+                                "a knee is outside the loads that were run, %.2f to %.2f; %s",
+                                places.getFirst().load(),
+                                highest,
+                                loads)
+                        : String.format(Locale.ROOT, "%.2f x; %s, %d repeats", ours / best, loads, repeats),
+                isOutside ? NOT_MEASURED : met(ours >= 1.1 * best));
+    }
+
+    private Optional<String> missingToKnee(List<Place> places, Set<String> peers) {
+        if (places.isEmpty()) {
+            return Optional.of("no rows");
+        }
+        long lone = rows.nodesRuns(Scenario.KNEE, "p50");
+        if (lone < Contest.REPEATS) {
+            return Optional.of("lacks a lone request's latency (%d of %d repeats)".formatted(lone, Contest.REPEATS));
+        }
+        return places.stream()
+                .flatMap(place -> new Contest(rows, place, "p99", peers, _ -> false)
+                                .missing()
+                                .map(why -> String.format(Locale.ROOT, "at load %.2f: %s", place.load(), why))
+                                .stream())
+                .findFirst();
     }
 
     static String met(boolean met) {

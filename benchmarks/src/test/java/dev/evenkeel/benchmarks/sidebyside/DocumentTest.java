@@ -33,6 +33,7 @@ class DocumentTest {
         assertThat(store.rows()).hasSize(2);
         assertThat(store.rows().getFirst().subject()).isEqualTo("least-work");
         assertThat(store.rows().getFirst().get("p99")).isEqualTo(12.345);
+        assertThat(store.rows().getFirst().get("per_second")).isNaN();
     }
 
     @Test
@@ -56,19 +57,6 @@ class DocumentTest {
     }
 
     @Test
-    void aPeerThatIsBetterIsSaidToBeBetter() {
-        Rows rows = new Rows(List.of(
-                row("uneven", 0.8, "least-work", 1, 100),
-                row("uneven", 0.8, "haproxy-leastconn-fed", 1, 90),
-                row("uneven", 0.8, "nginx-least-conn", 1, 200)));
-
-        assertThat(new Verdicts(rows, new Overhead(List.of(), List.of()), Map.of()).markdown())
-                .contains("0.50 (0.50 to 0.50) of nginx-least-conn's | met")
-                .contains("1.11 (1.11 to 1.11) of haproxy-leastconn-fed's | not met")
-                .contains("| - | not measured |");
-    }
-
-    @Test
     void theKneeIsWhereTheLineThroughTheLoadsCrossesTheLimit() {
         Rows rows = new Rows(List.of(
                 row("knee", 0.6, "least-work", 1, 50),
@@ -79,19 +67,6 @@ class DocumentTest {
         assertThat(rows.knee("least-work", 1_000)).hasValue(0.9);
         assertThat(rows.knee("least-work", 10)).hasValue(0);
         assertThat(rows.knee("random", 200)).isEmpty();
-    }
-
-    @Test
-    void theSimulatorsKneeStandsBesideTheMeasuredOne() {
-        Rows rows = new Rows(List.of(
-                row("knee", 1, SideBySide.NODES, 1, 40), // a lone request takes 20 ms
-                row("knee", 0.6, "least-work", 1, 50),
-                row("knee", 0.8, "least-work", 1, 150),
-                row("knee", 0.6, "random", 1, 100),
-                row("knee", 0.8, "random", 1, 300)));
-
-        assertThat(new Verdicts(rows, new Overhead(List.of(), List.of()), Map.of("least-work", 0.75)).markdown())
-                .contains("1.17 x; p99 <= 100 ms up to a load of least-work 0.70 (simulated 0.75), random 0.60 | met");
     }
 
     private static Row row(String scenario, double load, String subject, int repeat, double p99) {

@@ -1,0 +1,45 @@
+package dev.evenkeel.benchmarks.sidebyside;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.evenkeel.benchmarks.report.Table;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+
+class OverheadTest {
+
+    private static final String HEADER = "rate,repeat,subject,errors,p50_ms,p99_ms,gateway_cpu_us_per_request";
+
+    private final List<String> rows = new ArrayList<>(List.of(HEADER));
+
+    @Test
+    void fourRepeatsAreNoVerdict() {
+        repeats(4, 0);
+        assertThat(bars())
+                .contains(
+                        "ours and stock lb:// have 4 of 5 repeats in common at 900/s | not measured |",
+                        "ours and direct have 4 of 5 repeats in common at 900/s | not measured |");
+
+        repeats(5, 0);
+        assertThat(bars())
+                .contains(
+                        "| 1.10 (1.10 to 1.10) at 900/s, 5 repeats | met |",
+                        "| p50 0.30 (0.30 to 0.30) ms, p99 1.00 (1.00 to 1.00) ms at 900/s, 5 repeats | met |");
+    }
+
+    private void repeats(int repeats, int errors) {
+        rows.subList(1, rows.size()).clear();
+        for (int repeat = 1; repeat <= repeats; repeat++) {
+            rows.add("900/s,%d,direct,0,0.1,1,0".formatted(repeat));
+            rows.add("900/s,%d,stock lb://,0,0.3,2,100".formatted(repeat));
+            rows.add("900/s,%d,gateway-service,%d,0.4,2,110".formatted(repeat, errors));
+        }
+    }
+
+    private String bars() {
+        Table bars = new Table("bar", "what", "measured", "met / not met");
+        new Overhead(rows, List.of()).judge(bars);
+        return bars.markdown();
+    }
+}
