@@ -20,6 +20,7 @@ import dev.evenkeel.benchmarks.report.Table;
 import dev.evenkeel.benchmarks.run.Options;
 import dev.evenkeel.benchmarks.run.Results;
 import dev.evenkeel.benchmarks.run.Services;
+import dev.evenkeel.benchmarks.run.Turns;
 import dev.evenkeel.benchmarks.run.Usage;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
@@ -28,7 +29,6 @@ import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
@@ -268,8 +268,7 @@ public final class GatewayOverhead {
     private void measure(List<Subject> subjects, String label, double perSecond) throws Exception {
         SplittableRandom seeds = new SplittableRandom(options.integer("seed"));
         for (int repeat = 1; repeat <= options.integer("repeats"); repeat++) {
-            List<Subject> order = new ArrayList<>(subjects);
-            Collections.rotate(order, repeat - 1);
+            List<Subject> order = Turns.of(subjects, options.integer("seed"), repeat);
             long leadInSeed = seeds.nextLong();
             long seed = seeds.nextLong();
             for (Subject subject : order) {

@@ -18,12 +18,12 @@ import dev.evenkeel.benchmarks.overhead.GatewayOverhead;
 import dev.evenkeel.benchmarks.peer.WeightAgent;
 import dev.evenkeel.benchmarks.run.Options;
 import dev.evenkeel.benchmarks.run.Results;
+import dev.evenkeel.benchmarks.run.Turns;
 import dev.evenkeel.benchmarks.run.Usage;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -260,8 +260,7 @@ public final class SideBySide {
             for (int repeat = 1; repeat <= options.integer("repeats"); repeat++) {
                 OptionalDouble known = store.capacity(scenario, repeat);
                 double capacity = known.isPresent() ? known.getAsDouble() : nodesThemselves(repeat);
-                List<Subject> order = new ArrayList<>(here);
-                Collections.rotate(order, repeat - 1);
+                List<Subject> order = Turns.of(here, options.integer("seed"), repeat);
                 for (double load : loads()) {
                     long seed = seeds.nextLong();
                     for (Subject subject : order) {
