@@ -1,5 +1,6 @@
 package dev.evenkeel.benchmarks.faults;
 
+import dev.evenkeel.benchmarks.fleet.Fleet;
 import dev.evenkeel.benchmarks.report.Table;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -69,7 +70,7 @@ final class Document {
             ([ADR 0025](adr/0025-what-its-process-leaves.md)). They stand until they are run again, and are not met where the
             measure asks for a figure that they do not have.
 
-            """.formatted(Rig.SATURATED);
+            """.formatted(Fleet.SATURATED);
 
     private final Path csv;
     private final Path markdown;

@@ -39,13 +39,6 @@ final class Rig {
 
     private static final double NODE_CPUS = 0.22;
 
-    /**
-     * Inside each node while it is warmed and its capacity is measured. A batch is made of texts of like length among those
-     * that wait: 8, 16 and 32 inside finish 59, 77 and 92 % of what 64 do, and 128 no more. A node that was warmed by short
-     * queues does half of it at first.
-     */
-    static final int SATURATED = 64;
-
     /** Of full load on a whole core: a JVM that is limited to a fifth of one compiles for minutes. */
     private static final Duration WARM_UP = Duration.ofSeconds(30);
 
@@ -94,7 +87,7 @@ final class Rig {
                     client,
                     targets(),
                     index -> texts.body(index),
-                    fleet.nodes().size() * SATURATED / gateways.size(),
+                    fleet.nodes().size() * Fleet.SATURATED / gateways.size(),
                     options.seconds("warm-up"),
                     Duration.ofSeconds(1));
         }
@@ -109,7 +102,7 @@ final class Rig {
                     client,
                     fleet.targets(),
                     index -> texts.body(index),
-                    SATURATED,
+                    Fleet.SATURATED,
                     Duration.ofSeconds(2),
                     options.seconds("capacity"));
             bench.results().progress("the nodes finish %.0f/s together: %s", capacity(), Arrays.toString(capacities));
@@ -147,7 +140,7 @@ final class Rig {
 
     private void warm(Client client, List<Target> nodes) throws InterruptedException {
         Sentences sentences = new Sentences(Bench.MODEL, 12, 0, words(0), words(1));
-        ClosedLoop.run(client, nodes, sentences, SATURATED, WARM_UP.minusSeconds(1), Duration.ofSeconds(1));
+        ClosedLoop.run(client, nodes, sentences, Fleet.SATURATED, WARM_UP.minusSeconds(1), Duration.ofSeconds(1));
     }
 
     private Fleet.Gateway startGateway() throws InterruptedException {
@@ -266,7 +259,7 @@ final class Rig {
                         client,
                         List.of(gateway.target()),
                         index -> texts.body(index),
-                        fleet.nodes().size() * SATURATED,
+                        fleet.nodes().size() * Fleet.SATURATED,
                         options.seconds("warm-up"),
                         Duration.ofSeconds(1));
             }

@@ -25,6 +25,12 @@ public final class Fleet {
 
     public static final String PATH = "/v1/embeddings";
 
+    /**
+     * Requests inside a model node that finishes the most it can. A batch is made of texts of like length among those that
+     * wait: 8, 16 and 32 inside finish 59, 77 and 92 % of what 64 do, and 128 no more.
+     */
+    public static final int SATURATED = 64;
+
     private static final Duration PERIOD = Duration.ofMillis(20);
     private static final Duration STARTS_WITHIN = Duration.ofMinutes(5);
     private static final Duration GATEWAY_STARTS_WITHIN = Duration.ofMinutes(2);

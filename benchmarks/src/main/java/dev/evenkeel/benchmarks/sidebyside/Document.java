@@ -1,5 +1,6 @@
 package dev.evenkeel.benchmarks.sidebyside;
 
+import dev.evenkeel.benchmarks.fleet.Fleet;
 import dev.evenkeel.benchmarks.report.Spread;
 import dev.evenkeel.benchmarks.report.Table;
 import dev.evenkeel.benchmarks.sidebyside.Rows.Place;
@@ -141,16 +142,15 @@ public final class Document {
     private void scenario(StringBuilder text, Place place) {
         text.append(String.format(
                 Locale.ROOT,
-                "## %s, load %.2f%n%n%s The nodes finish %s requests a second together, before each repeat; a lone one takes"
-                        + " %s ms.%n%n",
+                "## %s, load %.2f%n%n%s The nodes finish %s, before each repeat; a lone one takes %s ms.%n%n",
                 place.scenario().id(),
                 place.load(),
                 place.scenario().title(),
-                rows.nodes(place.scenario(), "per_second").orElseThrow().text(0),
-                rows.nodes(place.scenario(), "p50").orElseThrow().text(1)));
+                capacity(place.scenario()),
+                rows.nodes(place.scenario(), "p50").map(lone -> lone.text(1)).orElse("-")));
         boolean throughput = place.scenario() == Scenario.THROUGHPUT;
         List<String> columns = throughput
-                ? List.of("per_second")
+                ? List.of("per_second", Row.FAILED)
                 : place.scenario().isMixed()
                         ? List.of("p50", "mean", "p99", "p999", "small_p50", "small_p99", Row.FAILED)
                         : List.of("p50", "mean", "p99", "p999", Row.FAILED, "subject_cpu_us");
@@ -185,6 +185,16 @@ public final class Document {
                             .orElse(Double.NaN),
                     most(place, "others_cores")));
         }
+    }
+
+    /** Rows with one figure alone are of nodes that had no more than a full batch inside. */
+    private String capacity(Scenario scenario) {
+        String most =
+                rows.nodes(scenario, "per_second").map(each -> each.text(0)).orElse("-");
+        return rows.nodes(scenario, Row.FULL_BATCH)
+                .map(full -> "%s requests a second together with %d inside each, %s with 8"
+                        .formatted(most, Fleet.SATURATED, full.text(0)))
+                .orElse(most + " requests a second together with 8 inside each");
     }
 
     private static final Map<String, String> NAMES = Map.of(

@@ -29,6 +29,9 @@ record Row(String scenario, double load, String subject, int repeat, Map<String,
     /** The column of requests that failed. */
     static final String FAILED = "failed";
 
+    /** The column of what nodes finish a second with no more than a full batch inside each. */
+    static final String FULL_BATCH = "full_batch_per_second";
+
     /** The columns of figures. */
     private static final List<String> FIGURES = List.of(
             "rate",
@@ -41,6 +44,7 @@ record Row(String scenario, double load, String subject, int repeat, Map<String,
             "small_p50",
             "small_p99",
             "per_second",
+            FULL_BATCH,
             "subject_cpu_us",
             "generator_cores",
             "subject_cores",

@@ -37,7 +37,7 @@ public enum Scenario {
     KILL("One of four nodes is killed (SIGKILL).", Grants.ALIKE, false, false, Fault.KILL),
     KNEE("As neighbours, at rising load.", Grants.ALIKE, true, false, Fault.NONE),
     THROUGHPUT(
-            "As uniform, 32 clients that send again as soon as they are answered.",
+            "As uniform, 64 clients a node that send again as soon as they are answered.",
             Grants.ALIKE,
             false,
             false,

@@ -8,6 +8,7 @@ import dev.evenkeel.benchmarks.host.CpuGroup;
 import dev.evenkeel.benchmarks.host.CpuUse;
 import dev.evenkeel.benchmarks.host.Ports;
 import dev.evenkeel.benchmarks.load.Client;
+import dev.evenkeel.benchmarks.load.Clients;
 import dev.evenkeel.benchmarks.load.ClosedLoop;
 import dev.evenkeel.benchmarks.load.Measurement;
 import dev.evenkeel.benchmarks.load.OpenLoop;
@@ -24,6 +25,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -38,10 +40,12 @@ import java.util.function.Supplier;
  */
 public final class SideBySide {
 
-    /** A full batch in each node, always. */
-    private static final int CAPACITY_CONCURRENCY = 8;
+    /** A full batch in each node, always; not the most that it finishes, which takes {@link Fleet#SATURATED}. */
+    private static final int FULL_BATCH = 8;
 
-    private static final int CLOSED_LOOP_CLIENTS = 32;
+    /** Of a gateway that is warmed. */
+    private static final int WARM_UP_CLIENTS = 32;
+
     private static final int LONE_REQUESTS = 60;
 
     /** Of a warm-up, the end that is measured. */
@@ -217,12 +221,12 @@ public final class SideBySide {
     /** What a subject finishes a second, for clients that send again as soon as they are answered. */
     private static double fullLoad(Client client, Subject subject, Texts texts, Duration leadIn, Duration measured)
             throws InterruptedException {
-        return ClosedLoop.run(client, List.of(subject.target()), texts, CLOSED_LOOP_CLIENTS, leadIn, measured)[0];
+        return ClosedLoop.run(client, List.of(subject.target()), texts, WARM_UP_CLIENTS, leadIn, measured)[0];
     }
 
     private void warm(Client client, List<Target> targets, Duration time) throws InterruptedException {
         double[] rates = ClosedLoop.run(
-                client, targets, texts(Scenario.UNIFORM, 2), CAPACITY_CONCURRENCY, time.minus(LAST_WARM), LAST_WARM);
+                client, targets, texts(Scenario.UNIFORM, 2), FULL_BATCH, time.minus(LAST_WARM), LAST_WARM);
         results.progress("nodes are warm: %s/s, not limited yet", Arrays.toString(rates));
     }
 
@@ -310,23 +314,39 @@ public final class SideBySide {
          */
         private double nodesThemselves(int repeat) throws Exception {
             double lone = lone();
-            double[] rates;
-            try (Client client = new Client(timeLimit);
-                    AutoCloseable _ = scenario.hasNeighbours() ? neighbours.during(3) : () -> {}) {
-                rates = ClosedLoop.run(
-                        client,
-                        fleet.targets(),
-                        texts(scenario, 4),
-                        CAPACITY_CONCURRENCY,
-                        Duration.ofSeconds(5),
-                        options.seconds("measure").multipliedBy(2));
+            Map<String, Double> figures = new HashMap<>(Map.of("p50", lone));
+            if (inside() > FULL_BATCH) {
+                double fullBatch = Arrays.stream(closedLoop(FULL_BATCH)).sum();
+                figures.put(Row.FULL_BATCH, fullBatch);
+                fleet.awaitIdle();
             }
+            double[] rates = closedLoop(inside());
             double capacity = Arrays.stream(rates).sum();
-            store.add(new Row(scenario.id(), ALL_THEY_CAN, NODES, repeat, Map.of("per_second", capacity, "p50", lone)));
+            figures.put("per_second", capacity);
+            store.add(new Row(scenario.id(), ALL_THEY_CAN, NODES, repeat, figures));
             results.progress(
                     "%s: the nodes finish %.1f/s (%s); a lone request takes %.1f ms",
                     scenario.id(), capacity, Arrays.toString(rates), lone);
             return capacity;
+        }
+
+        /** A node that burns makes no batches: 64 inside it would only wait past the time limit. */
+        private int inside() {
+            return scenario.nodes() == Scenario.Nodes.MODELS ? Fleet.SATURATED : FULL_BATCH;
+        }
+
+        /** What each node finishes a second with so many requests inside it. */
+        private double[] closedLoop(int inside) throws Exception {
+            try (Client client = new Client(timeLimit);
+                    AutoCloseable _ = scenario.hasNeighbours() ? neighbours.during(3) : () -> {}) {
+                return ClosedLoop.run(
+                        client,
+                        fleet.targets(),
+                        texts(scenario, 4),
+                        inside,
+                        Duration.ofSeconds(5),
+                        options.seconds("measure").multipliedBy(2));
+            }
         }
 
         /** Median ms of one request after another to the last node, which is granted the most. */
@@ -388,9 +408,15 @@ public final class SideBySide {
         }
 
         private Map<String, Double> closedLoop(Client client, Subject subject, long seed) throws InterruptedException {
-            double perSecond = fullLoad(
-                    client, subject, texts(scenario, seed), options.seconds("lead-in"), options.seconds("measure"));
-            return Map.of("per_second", perSecond);
+            int count = inside() * fleet.nodes().size();
+            try (Clients clients = Clients.start(client, subject.target(), texts(scenario, seed), count)) {
+                Thread.sleep(options.seconds("lead-in"));
+                clients.startCounting();
+                Thread.sleep(options.seconds("measure"));
+                Clients.Counted counted = clients.counted();
+                // who refuses some has fewer inside, and is told from who finishes fewer
+                return Map.of("per_second", counted.perSecond(), Row.FAILED, (double) counted.failed());
+            }
         }
 
         /** The measured arrivals follow those of the lead-in without a pause. */

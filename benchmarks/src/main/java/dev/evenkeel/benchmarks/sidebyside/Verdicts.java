@@ -124,7 +124,15 @@ final class Verdicts {
         }
         String best = contest.best(Comparator.reverseOrder());
         Spread ratio = contest.ratio(best);
-        table.row("G3", what, ratio.text(3) + " of " + best + "'s" + of(contest), met(ratio.median() >= 0.98));
+        double failed = rows.of(place, Subjects.OURS).stream()
+                .mapToDouble(row -> row.get(Row.FAILED))
+                .sum();
+        table.row(
+                "G3",
+                what,
+                ratio.text(3) + " of " + best + "'s"
+                        + (failed == 0 ? "" : String.format(Locale.ROOT, ", %.0f failed", failed)) + of(contest),
+                met(ratio.median() >= 0.98 && failed == 0));
     }
 
     private void failed(Scenario scenario) {

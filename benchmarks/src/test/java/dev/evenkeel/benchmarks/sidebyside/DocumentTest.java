@@ -37,6 +37,21 @@ class DocumentTest {
     }
 
     @Test
+    void howManyAreInsideANodeThatIsMeasuredIsTold(@TempDir Path folder) {
+        Store store = new Store(folder);
+        store.add(new Row("uniform", 1, SideBySide.NODES, 1, Map.of("per_second", 120.0, "p50", 20.0)));
+        store.add(row("uniform", 0.8, "least-work", 1, 7));
+        store.add(new Row(
+                "mixed", 1, SideBySide.NODES, 1, Map.of("per_second", 80.0, Row.FULL_BATCH, 50.0, "p50", 20.0)));
+        store.add(row("mixed", 0.8, "least-work", 1, 7));
+
+        assertThat(Document.of(folder))
+                .contains("The nodes finish 120 (120 to 120) requests a second together with 8 inside each, before")
+                .contains("The nodes finish 80 (80 to 80) requests a second together with 64 inside each,"
+                        + " 50 (50 to 50) with 8, before");
+    }
+
+    @Test
     void aSubjectThatIsRunAgainReplacesItsRowsAndKeepsTheRate(@TempDir Path folder) {
         Store store = new Store(folder);
         store.add(new Row("uniform", 1, SideBySide.NODES, 1, Map.of("per_second", 120.0)));

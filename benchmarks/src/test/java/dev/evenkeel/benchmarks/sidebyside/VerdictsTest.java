@@ -106,6 +106,17 @@ class VerdictsTest {
         assertThat(bar("kill at 0.60")).contains("5 of 450; ").endsWith("5 repeats | not met |");
     }
 
+    /** Who refuses clients keeps fewer waiting, and is no faster for that. */
+    @Test
+    void throughputIsHeldAgainstTheFasterRoundRobinAndTakesEverybody() {
+        EVERYBODY.forEach(subject -> run("throughput", 1, subject, Map.of("per_second", 100.0, Row.FAILED, 0.0)));
+        replace("throughput", 1, "round-robin", Map.of("per_second", 90.0, Row.FAILED, 0.0));
+        assertThat(bar("throughput")).endsWith("| 1.000 (1.000 to 1.000) of stock-gateway's, 5 repeats | met |");
+
+        replace("throughput", 1, Subjects.OURS, Map.of("per_second", 100.0, Row.FAILED, 2.0));
+        assertThat(bar("throughput")).endsWith("'s, 10 failed, 5 repeats | not met |");
+    }
+
     @Test
     void theSimulatorsKneeStandsBesideTheMeasuredOne() {
         loneTakes20Ms();
