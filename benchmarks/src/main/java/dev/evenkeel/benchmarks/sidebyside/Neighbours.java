@@ -10,6 +10,7 @@ import java.util.List;
 import java.util.PriorityQueue;
 import java.util.SplittableRandom;
 import java.util.concurrent.locks.LockSupport;
+import java.util.random.RandomGenerator;
 
 /**
  * Processes in the nodes' own cgroups that burn what they get, for a while, and then nothing, for a while: each node has a
@@ -17,10 +18,13 @@ import java.util.concurrent.locks.LockSupport;
  */
 final class Neighbours {
 
-    /** Each takes as much as the node, when both want all: two leave it a third, six a seventh of a grant. */
+    /** Each takes as much as the node, when both want all: one leaves it a half, three a quarter of a grant. */
     private static final int BURNERS = 3;
 
     private static final double MEAN_SECONDS = 2.5;
+
+    /** Of a grant, what they leave the node: all of it half of the time, then as often a half and a quarter. */
+    static final double MEAN_SHARE = 0.5 + 0.25 / 2 + 0.25 / (1 + BURNERS);
 
     private final List<List<Child>> burners = new ArrayList<>();
 
@@ -76,15 +80,18 @@ final class Neighbours {
                 wait = change.at() - System.nanoTime();
             }
             SplittableRandom random = randoms.get(change.node());
-            // none half of the time, else one or three
-            int awake = random.nextDouble() < 0.5 ? 0 : random.nextBoolean() ? 1 : BURNERS;
-            wake(change.node(), awake);
+            wake(change.node(), awake(random));
             double seconds = 0.5 - MEAN_SECONDS * Math.log1p(-random.nextDouble());
             changes.add(new Change(change.at() + (long) (seconds * 1e9), change.node()));
         }
         for (int node = 0; node < burners.size(); node++) {
             wake(node, 0);
         }
+    }
+
+    /** How many burn from now on: none half of the time, else one or all. */
+    static int awake(RandomGenerator random) {
+        return random.nextDouble() < 0.5 ? 0 : random.nextBoolean() ? 1 : BURNERS;
     }
 
     private void wake(int node, int awake) {

@@ -42,7 +42,7 @@ final class Prediction {
     private static final Network LOOPBACK = new Network(50_000, 20_000, 0, 60);
 
     /** As {@link dev.evenkeel.benchmarks.sidebyside.Neighbours}: none, none, one or three that want as much as the node. */
-    private static final Neighbours BURNERS = new Neighbours.Burners(List.of(1.0, 1.0, 1.0 / 2, 1.0 / 4), 0.5, 2.5);
+    static final Neighbours BURNERS = new Neighbours.Burners(List.of(1.0, 1.0, 1.0 / 2, 1.0 / 4), 0.5, 2.5);
 
     private static final double LONE_LOAD = 0.01;
 
@@ -114,7 +114,7 @@ final class Prediction {
         return scenario(place, new Neighbours.None(), LONE_LOAD, speed(place));
     }
 
-    /** Of a node that is granted a fourth of all; its neighbours were there when it was measured. */
+    /** Of a node that is granted a fourth of all; its neighbours' mean share is taken off in both. */
     private double speed(Place place) {
         Scenario unscaled = scenario(place, neighbours(place), place.load(), 1);
         return rows.nodes(place.scenario(), "per_second").orElseThrow().median() * ALIKE.mean() / unscaled.capacity();

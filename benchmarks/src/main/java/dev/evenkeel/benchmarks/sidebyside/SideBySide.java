@@ -310,22 +310,24 @@ public final class SideBySide {
 
         /**
          * What the limited nodes finish a second together, and what a lone request takes on one when all is quiet: before each
-         * repeat, as a virtual machine's cores are not equally fast for an hour.
+         * repeat, as a virtual machine's cores are not equally fast for an hour. Neighbours take their mean share of it, which
+         * is known: those who came and went meanwhile would take another each time.
          */
         private double nodesThemselves(int repeat) throws Exception {
             double lone = lone();
+            double share = scenario.hasNeighbours() ? Neighbours.MEAN_SHARE : 1;
             Map<String, Double> figures = new HashMap<>(Map.of("p50", lone));
             if (inside() > FULL_BATCH) {
                 double fullBatch = Arrays.stream(closedLoop(FULL_BATCH)).sum();
-                figures.put(Row.FULL_BATCH, fullBatch);
+                figures.put(Row.FULL_BATCH, fullBatch * share);
                 fleet.awaitIdle();
             }
             double[] rates = closedLoop(inside());
-            double capacity = Arrays.stream(rates).sum();
+            double capacity = Arrays.stream(rates).sum() * share;
             figures.put("per_second", capacity);
             store.add(new Row(scenario.id(), ALL_THEY_CAN, NODES, repeat, figures));
             results.progress(
-                    "%s: the nodes finish %.1f/s (%s); a lone request takes %.1f ms",
+                    "%s: the nodes finish %.1f/s (without neighbours %s); a lone request takes %.1f ms",
                     scenario.id(), capacity, Arrays.toString(rates), lone);
             return capacity;
         }
@@ -337,8 +339,7 @@ public final class SideBySide {
 
         /** What each node finishes a second with so many requests inside it. */
         private double[] closedLoop(int inside) throws Exception {
-            try (Client client = new Client(timeLimit);
-                    AutoCloseable _ = scenario.hasNeighbours() ? neighbours.during(3) : () -> {}) {
+            try (Client client = new Client(timeLimit)) {
                 return ClosedLoop.run(
                         client,
                         fleet.targets(),
@@ -397,11 +398,13 @@ public final class SideBySide {
                 results.progress("a node is still busy with the run before");
             }
             subject.process().resume();
-            try (Client client = new Client(timeLimit);
-                    AutoCloseable _ = scenario.hasNeighbours() ? neighbours.during(seed) : () -> {}) {
+            try (Client client = new Client(timeLimit)) {
                 Thread.sleep(subject.isGateway() ? SETTLE : PROXY_SETTLE);
                 bench.services().await(subject.process(), subject.uri(), fleet.probe(), SETTLE.multipliedBy(10));
-                return use.of(client);
+                // not before: who takes longer to settle would meet a later part of their schedule
+                try (AutoCloseable _ = scenario.hasNeighbours() ? neighbours.during(seed) : () -> {}) {
+                    return use.of(client);
+                }
             } finally {
                 subject.process().pause();
             }
