@@ -1,5 +1,6 @@
 package dev.evenkeel.benchmarks.sidebyside;
 
+import java.time.Duration;
 import java.util.Arrays;
 import java.util.Collections;
 import java.util.List;
@@ -33,7 +34,12 @@ public enum Scenario {
             false,
             false,
             Fault.NONE),
-    STALL("One of four nodes stands still for ten seconds (SIGSTOP).", Grants.ALIKE, false, false, Fault.STALL),
+    STALL(
+            "One of four nodes stands still for fifteen seconds (SIGSTOP), longer than the time limit.",
+            Grants.ALIKE,
+            false,
+            false,
+            Fault.STALL),
     KILL("One of four nodes is killed (SIGKILL).", Grants.ALIKE, false, false, Fault.KILL),
     KNEE("As neighbours, at rising load.", Grants.ALIKE, true, false, Fault.NONE),
     THROUGHPUT(
@@ -42,6 +48,9 @@ public enum Scenario {
             false,
             false,
             Fault.NONE);
+
+    /** A stalled node; longer than the time limit, or who only waits for it would fail no more than who does not. */
+    static final Duration STALLED = Duration.ofSeconds(15);
 
     /** What happens to the first node in the middle of a run. */
     enum Fault {

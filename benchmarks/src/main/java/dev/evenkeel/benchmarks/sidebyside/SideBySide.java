@@ -57,7 +57,6 @@ public final class SideBySide {
     /** And a proxy its checks to be made again. */
     private static final Duration PROXY_SETTLE = Duration.ofSeconds(1);
 
-    private static final Duration STALLED = Duration.ofSeconds(10);
     private static final Duration NODES_WARM_UP = Duration.ofSeconds(60);
 
     /** Of one that has the CPU to itself. */
@@ -108,8 +107,9 @@ public final class SideBySide {
                 scenarios.getFirst().cpus());
     }
 
-    public static void run(String[] args) throws Exception {
-        Options options = Bench.treeOptions()
+    /** What can be set, by its defaults. */
+    static Options options() {
+        return Bench.treeOptions()
                 .with("docs", "docs", "gets benchmarks.md, and its rows and charts in benchmarks/")
                 .with("peers", "benchmarks/peers", "the proxies' configurations")
                 .with(
@@ -139,12 +139,29 @@ public final class SideBySide {
                 .with(
                         "gateway-jvm",
                         "-Xmx384m -XX:+UseSerialGC --enable-native-access=ALL-UNNAMED",
-                        "flags of the gateways, as bin/evenkeel has them for ours")
-                .parse(args);
+                        "flags of the gateways, as bin/evenkeel has them for ours");
+    }
+
+    /**
+     * Refuses what would tell nobody apart.
+     *
+     * @throws Options.Wrong where a request can wait for the end of a stall
+     */
+    static void check(List<Scenario> scenarios, Duration timeLimit) {
+        if (scenarios.contains(Scenario.STALL) && timeLimit.compareTo(Scenario.STALLED) >= 0) {
+            throw new Options.Wrong("--time-limit is " + timeLimit.toSeconds() + "; it must be below the "
+                    + Scenario.STALLED.toSeconds() + " s that a node stands still in stall: who sends nothing elsewhere"
+                    + " would not fail either");
+        }
+    }
+
+    public static void run(String[] args) throws Exception {
+        Options options = options().parse(args);
         List<Scenario> scenarios = options.list("scenarios").stream()
                 .filter(name -> !name.equals(OVERHEAD))
                 .map(Scenario::of)
                 .toList();
+        check(scenarios, options.seconds("time-limit"));
         Store store = new Store(Path.of(options.text("docs")));
         if (options.list("scenarios").contains(OVERHEAD)) {
             GatewayOverhead.run(new String[] {
@@ -426,7 +443,7 @@ public final class SideBySide {
         private Map<String, Double> openLoop(Client client, Subject subject, double rate, long seed)
                 throws InterruptedException {
             Trace leadIn = Trace.poisson(new SplittableRandom(seed + 1), rate, options.seconds("lead-in"));
-            Trace trace = Trace.poisson(new SplittableRandom(seed), rate, options.seconds("measure"));
+            Trace trace = Trace.poisson(new SplittableRandom(seed), rate, measured());
             Texts texts = texts(scenario, seed);
             OpenLoop leading = OpenLoop.send(client, subject.target(), leadIn, texts(scenario, seed + 1));
             Usage usage = new Usage(parts(subject));
@@ -439,7 +456,13 @@ public final class SideBySide {
             return Row.figures(rate, measurement, texts, timeLimit.toNanos(), cores);
         }
 
-        /** A quarter into the measured stretch. */
+        /** A node that stood still is seen to be back: a stall makes the stretch as much longer. */
+        private Duration measured() {
+            Duration usual = options.seconds("measure");
+            return scenario.fault() == Scenario.Fault.STALL ? usual.plus(Scenario.STALLED) : usual;
+        }
+
+        /** When a quarter of the usual stretch is over. */
         private void strike() {
             Child victim = fleet.nodes().getFirst().process();
             Duration before = options.seconds("measure").dividedBy(4);
@@ -452,7 +475,7 @@ public final class SideBySide {
                 case STALL -> {
                     LockSupport.parkNanos(before.toNanos());
                     victim.pause();
-                    LockSupport.parkNanos(STALLED.toNanos());
+                    LockSupport.parkNanos(Scenario.STALLED.toNanos());
                     victim.resume();
                 }
             }

@@ -147,7 +147,7 @@ final class Verdicts {
                 continue;
             }
             String best = contest.everyPeer().stream()
-                    .min(Comparator.comparingInt(contest::sum))
+                    .min(Comparator.comparingInt(contest::sum).thenComparingDouble(peer -> p99(place, peer)))
                     .orElseThrow();
             int requests = rows.of(place, Subjects.OURS).stream()
                     .filter(row -> contest.repeats().contains(row.repeat()))
@@ -157,10 +157,25 @@ final class Verdicts {
             table.row(
                     "G4",
                     what,
-                    "%d of %d; fewest of a peer: %d (%s)".formatted(ours, requests, contest.sum(best), best)
+                    "%d of %d, p99 %s ms; fewest of a peer: %d, p99 %s ms (%s)"
+                                    .formatted(
+                                            ours,
+                                            requests,
+                                            p99Text(place, Subjects.OURS),
+                                            contest.sum(best),
+                                            p99Text(place, best),
+                                            best)
                             + of(contest),
                     met(ours == 0));
         }
+    }
+
+    private double p99(Place place, String subject) {
+        return rows.spread(place, subject, "p99").map(Spread::median).orElse(Double.NaN);
+    }
+
+    private String p99Text(Place place, String subject) {
+        return rows.spread(place, subject, "p99").map(p99 -> p99.text(0)).orElse("-");
     }
 
     private void knee() {

@@ -100,10 +100,27 @@ class VerdictsTest {
         EVERYBODY.forEach(subject -> repeats()
                 .forEach(repeat -> rows.add(
                         row("kill", 0.6, subject, repeat, Map.of(Row.FAILED, 0.0, "requests", 90.0, "p99", 70.0)))));
-        assertThat(bar("kill at 0.60")).contains("0 of 450; ").endsWith("5 repeats | met |");
+        assertThat(bar("kill at 0.60"))
+                .contains("0 of 450, p99 70 (70 to 70) ms; ")
+                .endsWith("5 repeats | met |");
 
         replace("kill", 0.6, Subjects.OURS, Map.of(Row.FAILED, 1.0, "requests", 90.0, "p99", 70.0));
-        assertThat(bar("kill at 0.60")).contains("5 of 450; ").endsWith("5 repeats | not met |");
+        assertThat(bar("kill at 0.60"))
+                .contains("5 of 450, p99 70 (70 to 70) ms; ")
+                .endsWith("5 repeats | not met |");
+    }
+
+    /** Where nobody fails, how long it took tells peers apart. */
+    @Test
+    void ofPeersThatFailAsFewTheOneOfTheBestP99StandsBeside() {
+        EVERYBODY.forEach(
+                subject -> run("stall", 0.6, subject, Map.of(Row.FAILED, 0.0, "requests", 90.0, "p99", 800.0)));
+        replace("stall", 0.6, Subjects.STOCK, Map.of(Row.FAILED, 0.0, "requests", 90.0, "p99", 300.0));
+        replace("stall", 0.6, "round-robin", Map.of(Row.FAILED, 9.0, "requests", 90.0, "p99", 200.0));
+
+        assertThat(bar("stall at 0.60"))
+                .contains("0 of 450, p99 800 (800 to 800) ms; fewest of a peer: 0, p99 300 (300 to 300) ms"
+                        + " (stock-gateway), 5 repeats | met |");
     }
 
     /** Who refuses clients keeps fewer waiting, and is no faster for that. */
