@@ -29,6 +29,7 @@ import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
@@ -69,7 +70,13 @@ public final class GatewayOverhead {
     }
 
     private record Run(
-            String subject, String rate, int repeat, Measurement measurement, Latency latency, Usage.Cores cores) {
+            String subject,
+            String rate,
+            double load,
+            int repeat,
+            Measurement measurement,
+            Latency latency,
+            Usage.Cores cores) {
 
         double microsPerRequest() {
             return cores.of(subject) * cores.seconds() * 1e6 / measurement.requests();
@@ -82,8 +89,16 @@ public final class GatewayOverhead {
     private final Cleanup cleanup;
     private final Client client = new Client(TIME_LIMIT);
     private final List<Run> runs = new ArrayList<>();
+
+    /** What the slower of the two gateways finishes a second, once all are warm. */
+    private double finished = Double.NaN;
+
+    /** Cores that each uses with nothing to do. */
+    private final Map<String, Double> idle = new HashMap<>();
+
     private final Table csv = new Table(
             "rate",
+            "load",
             "repeat",
             "subject",
             "requests",
@@ -159,7 +174,9 @@ public final class GatewayOverhead {
         results.report("%s", Results.machine());
         results.report("");
         List<Subject> subjects = start();
-        double half = warmUp(subjects);
+        warmUp(subjects);
+        double half = Math.floor(finished / 2);
+        idle(subjects);
         double last = half;
         for (String rate : options.list("rates")) {
             double perSecond = rate.equals("half") ? half : Double.parseDouble(rate);
@@ -226,43 +243,66 @@ public final class GatewayOverhead {
         return subjects;
     }
 
-    /** Puts each under full load, so that its code is compiled; half of what the slower gateway finished so. */
-    private double warmUp(List<Subject> subjects) throws InterruptedException {
-        double least = Double.MAX_VALUE;
+    /**
+     * Puts each under full load, so that its code is compiled; what they finish is measured when all of that is over: the
+     * first one was not as warm as it would be.
+     */
+    private void warmUp(List<Subject> subjects) throws InterruptedException {
+        Duration warmUp = options.seconds("warm-up");
         for (Subject subject : subjects) {
-            putUnderTest(subject, subjects);
-            double[] perSecond = ClosedLoop.run(
-                    client,
-                    List.of(subject.target()),
-                    BODIES,
-                    CLOSED_LOOP_CONCURRENCY,
-                    options.seconds("warm-up"),
-                    options.seconds("warm-up").dividedBy(3));
+            double perSecond = fullLoad(subject, subjects, warmUp);
+            results.progress("%s finishes %.0f/s, hardly warm", subject.name(), perSecond);
+        }
+        finished = Double.MAX_VALUE;
+        for (Subject subject : subjects) {
+            double perSecond = fullLoad(subject, subjects, warmUp.dividedBy(3));
             results.report(
-                    "%s finishes %.0f/s in a closed loop of %d.",
-                    subject.name(), perSecond[0], CLOSED_LOOP_CONCURRENCY);
-            // half of what the slower of the two gateways finishes: a proxy that is not ours sets no pace
+                    "%s finishes %.0f/s in a closed loop of %d.", subject.name(), perSecond, CLOSED_LOOP_CONCURRENCY);
+            // a proxy that is not ours sets no pace
             if (subject.name().equals(STOCK) || subject.name().equals(OURS)) {
-                least = Math.min(least, perSecond[0]);
+                finished = Math.min(finished, perSecond);
             }
         }
         results.report("");
-        return Math.floor(least / 2);
     }
 
-    /** The other gateway is paused meanwhile; while there is none under test, both run idle, and their CPU says how idle. */
+    private double fullLoad(Subject subject, List<Subject> subjects, Duration leadIn) throws InterruptedException {
+        putUnderTest(subject, subjects);
+        Duration measured = options.seconds("warm-up").dividedBy(3);
+        return ClosedLoop.run(client, List.of(subject.target()), BODIES, CLOSED_LOOP_CONCURRENCY, leadIn, measured)[0];
+    }
+
+    /** What polls, registry and timers take of each: all are awake, and nobody is asked anything. */
+    private void idle(List<Subject> subjects) throws InterruptedException {
+        for (Subject subject : subjects) {
+            subject.gateway().resume();
+        }
+        for (Subject subject : subjects) {
+            services.await(subject.gateway(), subject.uri(), BODY, STARTS_WITHIN);
+        }
+        Thread.sleep(options.seconds("lead-in"));
+        Map<String, Supplier<Duration>> parts = new LinkedHashMap<>();
+        subjects.forEach(each -> parts.put(each.name(), each.gateway()::cpu));
+        Usage usage = new Usage(parts);
+        Thread.sleep(options.seconds("measure"));
+        idle.putAll(usage.soFar().parts());
+    }
+
+    /** All others are paused meanwhile, so that their polls cost nothing; the null nodes never are. */
     private void putUnderTest(Subject subject, List<Subject> subjects) throws InterruptedException {
         for (Subject each : subjects) {
-            if (each.name().equals(DIRECT)) {
-                continue;
-            }
-            if (subject.name().equals(DIRECT) || each.name().equals(subject.name())) {
+            if (isAwake(each.name(), subject.name())) {
                 each.gateway().resume();
             } else {
                 each.gateway().pause();
             }
         }
         services.await(subject.gateway(), subject.uri(), BODY, STARTS_WITHIN);
+    }
+
+    /** Whether one may run while another is measured. */
+    static boolean isAwake(String name, String underTest) {
+        return name.equals(DIRECT) || name.equals(underTest);
     }
 
     private void measure(List<Subject> subjects, String label, double perSecond) throws Exception {
@@ -286,7 +326,14 @@ public final class GatewayOverhead {
                 Usage usage = new Usage(parts);
                 Measurement measurement =
                         OpenLoop.send(client, subject.target(), trace, BODIES).await();
-                Run run = new Run(subject.name(), label, repeat, measurement, measurement.successes(), usage.soFar());
+                Run run = new Run(
+                        subject.name(),
+                        label,
+                        perSecond / finished,
+                        repeat,
+                        measurement,
+                        measurement.successes(),
+                        usage.soFar());
                 runs.add(run);
                 record(run);
             }
@@ -330,6 +377,7 @@ public final class GatewayOverhead {
                 .sum();
         csv.row(
                         run.rate(),
+                        three(run.load()),
                         run.repeat(),
                         run.subject(),
                         run.measurement().requests(),
@@ -387,7 +435,7 @@ public final class GatewayOverhead {
             table.row(
                     subject,
                     isDirect ? "" : Spread.of(of, Run::microsPerRequest).text(1),
-                    isDirect ? "" : lessIdle(of, direct),
+                    isDirect ? "" : lessIdle(of),
                     Spread.of(of, run -> run.latency().p50()).text(2),
                     Spread.of(of, run -> run.latency().p99()).text(2),
                     Spread.of(of, run -> run.latency().p999()).text(2),
@@ -400,14 +448,13 @@ public final class GatewayOverhead {
         results.report(
                 "%s", Usage.warning(Spread.of(here, run -> run.cores().noise()).most()));
         results.report(
-                "Generator %s cores, null backend %s; sent late by %s ms at the median and %s at p99; idle gateways %s"
-                        + " cores; everything else on the machine %s cores.",
+                "Generator %s cores, null backend %s; sent late by %s ms at the median and %s at p99; both gateways"
+                        + " with nothing to do %.3f cores; everything else on the machine %s cores.",
                 Spread.of(here, run -> run.cores().of("generator")).text(2),
                 Spread.of(here, run -> run.cores().of(DIRECT)).text(2),
                 Spread.of(here, run -> run.measurement().lateness().p50()).text(3),
                 Spread.of(here, run -> run.measurement().lateness().p99()).text(3),
-                Spread.of(direct, run -> run.cores().of(STOCK) + run.cores().of(OURS))
-                        .text(3),
+                idle.getOrDefault(STOCK, Double.NaN) + idle.getOrDefault(OURS, Double.NaN),
                 Spread.of(here, run -> run.cores().noise()).text(2));
         results.report("");
     }
@@ -422,16 +469,15 @@ public final class GatewayOverhead {
         return Spread.of(differences).text(2);
     }
 
-    /** A gateway is idle while its backend is under load directly. */
-    private static String lessIdle(List<Run> through, List<Run> direct) {
-        double[] micros = new double[Math.min(through.size(), direct.size())];
-        for (int i = 0; i < micros.length; i++) {
-            Run run = through.get(i);
-            double idle = direct.get(i).cores().of(run.subject());
-            micros[i] = run.microsPerRequest()
-                    - idle * run.cores().seconds() * 1e6 / run.measurement().requests();
-        }
-        return Spread.of(micros).text(1);
+    private String lessIdle(List<Run> through) {
+        return Spread.of(
+                        through,
+                        run -> run.microsPerRequest()
+                                - idle.getOrDefault(run.subject(), Double.NaN)
+                                        * run.cores().seconds()
+                                        * 1e6
+                                        / run.measurement().requests())
+                .text(1);
     }
 
     private static String three(double value) {
