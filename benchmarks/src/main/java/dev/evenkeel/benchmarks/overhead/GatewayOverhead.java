@@ -20,14 +20,17 @@ import dev.evenkeel.benchmarks.report.Table;
 import dev.evenkeel.benchmarks.run.Options;
 import dev.evenkeel.benchmarks.run.Results;
 import dev.evenkeel.benchmarks.run.Services;
+import dev.evenkeel.benchmarks.run.Session;
 import dev.evenkeel.benchmarks.run.Turns;
 import dev.evenkeel.benchmarks.run.Usage;
+import dev.evenkeel.benchmarks.run.Versions;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
@@ -116,9 +119,10 @@ public final class GatewayOverhead {
             "others_cores",
             "stolen_cores",
             "late_p50_ms",
-            "late_p99_ms");
+            "late_p99_ms",
+            "session");
 
-    private final Table profile = new Table("subject", "kind", "name", "us_per_request");
+    private final Table profile = new Table("subject", "kind", "name", "us_per_request", "session");
 
     private GatewayOverhead(Options options, Results results, Services services, Cleanup cleanup) {
         this.services = services;
@@ -151,7 +155,12 @@ public final class GatewayOverhead {
                 .with("peers", "benchmarks/peers", "the proxies' configurations")
                 .with("profile", "30", "seconds in which each gateway is profiled at the last rate; 0: it is not")
                 .with("rows", "", "a folder that gets overhead.csv and profile.csv")
+                .with("session", "", "that those rows are of; nothing: one of their own")
                 .parse(args);
+        if (options.text("session").isEmpty()) {
+            Session own = Session.of(Instant.now(), Versions.commit(Path.of(options.text("root"))));
+            options.set("session", own.id());
+        }
         Results results = new Results(Path.of(options.text("out")), "gateway-overhead");
         try (Cleanup cleanup = new Cleanup();
                 Services services = new Services(Path.of(options.text("root")), results.logs(), cleanup)) {
@@ -363,7 +372,8 @@ public final class GatewayOverhead {
                     String micros =
                             String.format(Locale.ROOT, "%.2f", part.getValue().toNanos() / 1e3 / requests);
                     table.row(part.getKey(), micros);
-                    profile.row(subject.name(), kind, part.getKey(), micros).appendLastTo(results.file(PROFILE));
+                    profile.row(subject.name(), kind, part.getKey(), micros, options.text("session"))
+                            .appendLastTo(results.file(PROFILE));
                 });
         results.report("%s", table.markdown());
     }
@@ -395,7 +405,8 @@ public final class GatewayOverhead {
                         three(run.cores().others()),
                         three(run.cores().stolen()),
                         three(late.p50()),
-                        three(late.p99()))
+                        three(late.p99()),
+                        options.text("session"))
                 .appendLastTo(results.file("runs.csv"));
         run.measurement()
                 .write(results.file("requests-%s-%d-%s.csv.gz"

@@ -31,7 +31,8 @@ final class Contest {
      * @param who of the others counts where it was run beside ours, if only once: else a better one with a repeat too few
      *     would go unnoticed
      */
-    Contest(Rows rows, Place place, String figure, Collection<String> required, Predicate<String> who) {
+    Contest(Rows all, Place place, String figure, Collection<String> required, Predicate<String> who) {
+        Rows rows = all.judged(place.scenario());
         Map<Integer, Double> ours = byRepeat(rows, place, Subjects.OURS, figure);
         figures.put(Subjects.OURS, ours);
         required.forEach(peer -> figures.put(peer, byRepeat(rows, place, peer, figure)));

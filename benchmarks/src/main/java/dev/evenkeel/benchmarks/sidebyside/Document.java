@@ -3,6 +3,7 @@ package dev.evenkeel.benchmarks.sidebyside;
 import dev.evenkeel.benchmarks.fleet.Fleet;
 import dev.evenkeel.benchmarks.report.Spread;
 import dev.evenkeel.benchmarks.report.Table;
+import dev.evenkeel.benchmarks.run.Session;
 import dev.evenkeel.benchmarks.sidebyside.Rows.Place;
 import dev.evenkeel.simulator.cli.Charts;
 import dev.evenkeel.simulator.report.BarPlot;
@@ -23,11 +24,11 @@ public final class Document {
             List.of(Scenario.UNIFORM, Scenario.UNEVEN, Scenario.NEIGHBOURS, Scenario.MIXED, Scenario.MANY);
 
     private final Store store;
-    private final Rows rows;
+    private final Rows all;
 
     Document(Store store) {
         this.store = store;
-        this.rows = new Rows(store.rows());
+        this.all = new Rows(store.rows());
     }
 
     /** What is written, for the test that compares it with what stands there. */
@@ -39,28 +40,30 @@ public final class Document {
     void write() throws IOException {
         Files.writeString(store.document(), text());
         for (Scenario scenario : BARS) {
+            Rows rows = all.judged(scenario);
             for (Place place : rows.places(scenario)) {
-                Charts.draw(bars(place), store.folder());
+                Charts.draw(bars(rows, place), store.folder());
             }
         }
-        List<Place> knee = rows.places(Scenario.KNEE);
-        if (!knee.isEmpty()) {
-            Charts.draw(lines(knee), store.folder());
+        Rows rows = all.judged(Scenario.KNEE);
+        if (!rows.places(Scenario.KNEE).isEmpty()) {
+            Charts.draw(lines(rows), store.folder());
         }
     }
 
-    private BarPlot bars(Place place) {
+    private static BarPlot bars(Rows rows, Place place) {
         return new BarPlot(
                 place.scenario().id(),
                 "%s, load %.2f".formatted(place.scenario().id(), place.load()),
                 NAMES.getOrDefault("p99", ""),
-                bySlowness(place).stream()
+                bySlowness(rows, place).stream()
                         .flatMap(subject -> rows.spread(place, subject, "p99").stream()
                                 .map(p99 -> new BarPlot.Bar(subject, p99.median(), p99.least(), p99.most())))
                         .toList());
     }
 
-    private Plot lines(List<Place> places) {
+    private static Plot lines(Rows rows) {
+        List<Place> places = rows.places(Scenario.KNEE);
         List<Double> loads = places.stream().map(Place::load).toList();
         return new Plot(
                 Scenario.KNEE.id(),
@@ -70,20 +73,20 @@ public final class Document {
                 true,
                 rows.subjects(places.getFirst()).stream()
                         .filter(subject ->
-                                places.stream().allMatch(place -> Double.isFinite(median(place, subject, "p99"))))
+                                places.stream().allMatch(place -> Double.isFinite(median(rows, place, subject, "p99"))))
                         .map(subject -> new Plot.Line(
                                 subject,
                                 loads,
                                 places.stream()
-                                        .map(place -> median(place, subject, "p99"))
+                                        .map(place -> median(rows, place, subject, "p99"))
                                         .toList()))
                         .toList());
     }
 
-    private List<String> bySlowness(Place place) {
+    private static List<String> bySlowness(Rows rows, Place place) {
         String figure = place.scenario() == Scenario.THROUGHPUT ? "per_second" : "p99";
         return rows.subjects(place).stream()
-                .sorted(Comparator.comparingDouble(subject -> median(place, subject, figure)))
+                .sorted(Comparator.comparingDouble(subject -> median(rows, place, subject, figure)))
                 .toList();
     }
 
@@ -99,7 +102,7 @@ public final class Document {
                 ## The bars
 
                 """);
-        text.append(new Verdicts(rows, overhead, store.simulatedKnees()).markdown());
+        text.append(new Verdicts(all, overhead, store.simulatedKnees()).markdown());
         text.append("""
 
                 Figures are the median over the repeats, with the range. A quotient is taken within a repeat, in which everybody had the
@@ -107,21 +110,29 @@ public final class Document {
                 common: ours, [the peers that no bar does without](../benchmarks/README.md#bench), and who else was run beside them;
                 else it is not measured, and says what it lacks. `haproxy-*-fed` has its weights from our load report, as have
                 `weighted-least-requests`, `weighted-round-robin` and `least-cpu` in our gateway. In latencies a request that
-                failed counts as the time limit. The rows of `uniform` are of an earlier day: of gateways that were hardly warm, and
-                of nodes that did not know their quota ([ADR 0025](adr/0025-what-its-process-leaves.md)).
+                failed counts as the time limit. A session is a run of the command; rows of two are not compared, and a bar is judged by
+                the newest that ours was run in.
 
                 """);
         for (Scenario scenario : Scenario.values()) {
-            for (Place place : rows.places(scenario)) {
-                scenario(text, place);
+            Rows judged = all.judged(scenario);
+            for (Place place : judged.places(scenario)) {
+                scenario(text, judged, place, true);
+            }
+            for (String session : all.sessions(scenario)) {
+                Rows others = all.of(scenario, session);
+                if (!others.equals(judged)) {
+                    others.places(scenario).forEach(place -> scenario(text, others, place, false));
+                }
             }
         }
-        if (!rows.places(Scenario.KNEE).isEmpty()) {
+        if (!all.sessions(Scenario.KNEE).isEmpty()) {
             text.append("![p99 at rising load](benchmarks/knee.svg)\n\n");
         }
         if (!overhead.markdown().isEmpty()) {
-            text.append("## What a gateway costs\n\nNodes that answer at once, one sentence's embedding each.\n\n")
-                    .append(overhead.markdown());
+            text.append("## What a gateway costs\n\nNodes that answer at once, one sentence's embedding each.");
+            overhead.sessions().forEach(session -> text.append(" Rows of %s.".formatted(new Session(session).text())));
+            text.append("\n\n").append(overhead.markdown());
         }
         if (!overhead.profile().isEmpty()) {
             text.append("""
@@ -133,21 +144,26 @@ public final class Document {
                     """).append(overhead.profile());
         }
         text.append("## How\n\n");
-        store.machine()
-                .forEach(line -> text.append(line.startsWith("--") ? "`" + line + "`" : line)
-                        .append("\n\n"));
+        store.sessions().forEach((session, lines) -> {
+            text.append("Of ").append(new Session(session).text()).append(":\n\n");
+            lines.forEach(line ->
+                    text.append(line.startsWith("--") ? "`" + line + "`" : line).append("\n\n"));
+        });
         return text.toString().strip() + "\n";
     }
 
-    private void scenario(StringBuilder text, Place place) {
+    /** @param isJudged the bars are, by these rows; others of the scenario have no chart */
+    private static void scenario(StringBuilder text, Rows rows, Place place, boolean isJudged) {
         text.append(String.format(
                 Locale.ROOT,
-                "## %s, load %.2f%n%n%s The nodes finish %s, before each repeat; a lone one takes %s ms.%n%n",
+                "## %s, load %.2f%n%n%s The nodes finish %s, before each repeat; a lone one takes %s ms. Rows of %s%s.%n%n",
                 place.scenario().id(),
                 place.load(),
                 place.scenario().title(),
-                capacity(place.scenario()),
-                rows.nodes(place.scenario(), "p50").map(lone -> lone.text(1)).orElse("-")));
+                capacity(rows, place.scenario()),
+                rows.nodes(place.scenario(), "p50").map(lone -> lone.text(1)).orElse("-"),
+                new Session(rows.sessions(place.scenario()).getFirst()).text(),
+                isJudged ? "" : ", by which no bar is judged"));
         boolean throughput = place.scenario() == Scenario.THROUGHPUT;
         List<String> columns = throughput
                 ? List.of("per_second", Row.FAILED)
@@ -157,15 +173,15 @@ public final class Document {
         List<String> header = new ArrayList<>(List.of("subject", "repeats"));
         columns.forEach(column -> header.add(NAMES.getOrDefault(column, column)));
         Table table = new Table(header.toArray(String[]::new));
-        bySlowness(place).forEach(subject -> {
+        bySlowness(rows, place).forEach(subject -> {
             List<Object> cells = new ArrayList<>(List.<Object>of(
                     subject.equals(Subjects.OURS) ? "**" + subject + "**" : subject,
                     rows.of(place, subject).size()));
-            columns.forEach(column -> cells.add(cell(place, subject, column)));
+            columns.forEach(column -> cells.add(cell(rows, place, subject, column)));
             table.row(cells.toArray());
         });
         text.append(table.markdown()).append('\n');
-        if (BARS.contains(place.scenario())) {
+        if (isJudged && BARS.contains(place.scenario())) {
             text.append("![p99 by subject](benchmarks/%s.svg)%n%n"
                     .formatted(place.scenario().id()));
         }
@@ -174,21 +190,21 @@ public final class Document {
                     Locale.ROOT,
                     "Sent late by %.1f ms at p99, the worst run; generator %.2f cores, what stood in front of the nodes %.2f,"
                             + " nodes and neighbours %.2f, everything else on the machine %.2f, each at most.%n%n",
-                    most(place, "late_p99"),
-                    most(place, "generator_cores"),
-                    most(place, "subject_cores"),
+                    most(rows, place, "late_p99"),
+                    most(rows, place, "generator_cores"),
+                    most(rows, place, "subject_cores"),
                     rows.all().stream()
                             .filter(place::has)
                             .mapToDouble(row -> row.get("nodes_cores") + row.get("neighbours_cores"))
                             .filter(Double::isFinite)
                             .max()
                             .orElse(Double.NaN),
-                    most(place, "others_cores")));
+                    most(rows, place, "others_cores")));
         }
     }
 
     /** Rows with one figure alone are of nodes that had no more than a full batch inside. */
-    private String capacity(Scenario scenario) {
+    private static String capacity(Rows rows, Scenario scenario) {
         String most =
                 rows.nodes(scenario, "per_second").map(each -> each.text(0)).orElse("-");
         return rows.nodes(scenario, Row.FULL_BATCH)
@@ -207,24 +223,24 @@ public final class Document {
             "per_second", "answers/s",
             "subject_cpu_us", "its CPU, us/request");
 
-    private String cell(Place place, String subject, String column) {
+    private static String cell(Rows rows, Place place, String subject, String column) {
         if (column.equals(Row.FAILED)) {
             double failed = rows.of(place, subject).stream()
                     .mapToDouble(row -> row.get(Row.FAILED))
                     .sum();
             return Double.isFinite(failed) ? String.format(Locale.ROOT, "%.0f", failed) : "";
         }
-        int decimals = median(place, subject, column) < 10 ? 1 : 0;
+        int decimals = median(rows, place, subject, column) < 10 ? 1 : 0;
         return rows.spread(place, subject, column)
                 .map(spread -> spread.text(decimals))
                 .orElse("");
     }
 
-    private double median(Place place, String subject, String column) {
+    private static double median(Rows rows, Place place, String subject, String column) {
         return rows.spread(place, subject, column).map(Spread::median).orElse(Double.NaN);
     }
 
-    private double most(Place place, String column) {
+    private static double most(Rows rows, Place place, String column) {
         return rows.all().stream()
                 .filter(place::has)
                 .mapToDouble(row -> row.get(column))

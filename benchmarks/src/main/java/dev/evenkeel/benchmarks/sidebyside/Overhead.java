@@ -21,7 +21,15 @@ final class Overhead {
 
     /** @param load as a share of what the slower gateway finishes; NaN in rows that do not have it */
     private record Run(
-            String rate, double load, int repeat, String subject, int errors, double cpu, double p50, double p99) {}
+            String session,
+            String rate,
+            double load,
+            int repeat,
+            String subject,
+            int errors,
+            double cpu,
+            double p50,
+            double p99) {}
 
     /** Of a profile: CPU of a library ({@code part}) or of a class of ours ({@code class}), us a request. */
     private record Cost(String subject, String kind, String name, double micros) {}
@@ -48,6 +56,7 @@ final class Overhead {
         for (String line : lines.subList(Math.min(1, lines.size()), lines.size())) {
             String[] cells = line.split(",", -1);
             runs.add(new Run(
+                    names.contains("session") ? cells[names.indexOf("session")] : "",
                     cells[names.indexOf("rate")],
                     names.contains("load") ? Double.parseDouble(cells[names.indexOf("load")]) : Double.NaN,
                     Integer.parseInt(cells[names.indexOf("repeat")]),
@@ -57,6 +66,11 @@ final class Overhead {
                     Double.parseDouble(cells[names.indexOf("p50_ms")]),
                     Double.parseDouble(cells[names.indexOf("p99_ms")])));
         }
+    }
+
+    /** As {@link Row#session}, of all rows; one of them, as a run replaces them all. */
+    List<String> sessions() {
+        return runs.stream().map(Run::session).distinct().toList();
     }
 
     private List<String> rates() {

@@ -54,8 +54,11 @@ final class Prediction {
 
     /** Every policy of ours that was run on nodes alike. */
     List<SameTrace> sameTraces() {
-        return rows.places(dev.evenkeel.benchmarks.sidebyside.Scenario.UNIFORM).stream()
-                .flatMap(place -> rows.subjects(place).stream()
+        return rows
+                .judged(dev.evenkeel.benchmarks.sidebyside.Scenario.UNIFORM)
+                .places(dev.evenkeel.benchmarks.sidebyside.Scenario.UNIFORM)
+                .stream()
+                .flatMap(place -> at(place).subjects(place).stream()
                         .filter(Policies.names()::contains)
                         .map(policy -> sameTrace(place, policy)))
                 .toList();
@@ -71,12 +74,13 @@ final class Prediction {
 
     /** Where each policy of ours that was run at rising load should have its knee, by name. */
     Map<String, Double> knees() {
-        List<Place> places = rows.places(dev.evenkeel.benchmarks.sidebyside.Scenario.KNEE);
+        List<Place> places = rows.judged(dev.evenkeel.benchmarks.sidebyside.Scenario.KNEE)
+                .places(dev.evenkeel.benchmarks.sidebyside.Scenario.KNEE);
         if (places.isEmpty()) {
             return Map.of();
         }
         Map<String, Double> knees = new TreeMap<>();
-        for (String policy : rows.subjects(places.getFirst())) {
+        for (String policy : at(places.getFirst()).subjects(places.getFirst())) {
             if (Policies.names().contains(policy)) {
                 double lone = median(simulate(lone(places.getFirst()), policy), Quantiles::p50);
                 List<Knee.Point> points = places.stream()
@@ -89,8 +93,12 @@ final class Prediction {
         return knees;
     }
 
+    private Rows at(Place place) {
+        return rows.judged(place.scenario());
+    }
+
     private double measured(Place place, String policy, String figure) {
-        return rows.spread(place, policy, figure).map(Spread::median).orElse(0.0);
+        return at(place).spread(place, policy, figure).map(Spread::median).orElse(Double.NaN);
     }
 
     /** One run for each seed. */
@@ -117,7 +125,9 @@ final class Prediction {
     /** Of a node that is granted a fourth of all; its neighbours' mean share is taken off in both. */
     private double speed(Place place) {
         Scenario unscaled = scenario(place, neighbours(place), place.load(), 1);
-        return rows.nodes(place.scenario(), "per_second").orElseThrow().median() * ALIKE.mean() / unscaled.capacity();
+        return at(place).nodes(place.scenario(), "per_second").orElseThrow().median()
+                * ALIKE.mean()
+                / unscaled.capacity();
     }
 
     private static Neighbours neighbours(Place place) {

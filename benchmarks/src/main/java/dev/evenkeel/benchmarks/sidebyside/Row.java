@@ -13,18 +13,20 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.stream.Stream;
 
 /**
  * One run of one subject, as a line of {@code runs.csv} has it.
  *
+ * @param session in which it was run, as {@link dev.evenkeel.benchmarks.run.Session#id}
  * @param scenario its id
  * @param load offered, as a share of what the nodes finish together
  * @param subject what stood in front of the nodes
  * @param figures by the name of the column: latencies in ms, in which a failed request counts as the time limit
  */
-record Row(String scenario, double load, String subject, int repeat, Map<String, Double> figures) {
+record Row(String session, String scenario, double load, String subject, int repeat, Map<String, Double> figures) {
 
-    private static final List<String> KEYS = List.of("scenario", "load", "subject", "repeat");
+    private static final List<String> KEYS = List.of("session", "scenario", "load", "subject", "repeat");
 
     /** The column of requests that failed. */
     static final String FAILED = "failed";
@@ -88,14 +90,13 @@ record Row(String scenario, double load, String subject, int repeat, Map<String,
     }
 
     private static Table table() {
-        return new Table(
-                java.util.stream.Stream.concat(KEYS.stream(), FIGURES.stream()).toArray(String[]::new));
+        return new Table(Stream.concat(KEYS.stream(), FIGURES.stream()).toArray(String[]::new));
     }
 
     /** Appends it; a new file gets its header. */
     void appendTo(Path csv) {
-        Object[] cells = java.util.stream.Stream.concat(
-                        java.util.stream.Stream.of(scenario, plain(load), subject, Integer.toString(repeat)),
+        Object[] cells = Stream.concat(
+                        Stream.of(session, scenario, plain(load), subject, Integer.toString(repeat)),
                         FIGURES.stream().map(figure -> plain(get(figure))))
                 .toArray();
         Table table = table();
@@ -128,12 +129,32 @@ record Row(String scenario, double load, String subject, int repeat, Map<String,
                     "a line of " + cells.length + " fields, and not " + names.size() + ": " + Arrays.toString(cells));
         }
         Map<String, Double> figures = new HashMap<>();
-        for (int i = KEYS.size(); i < cells.length; i++) {
-            if (!cells[i].isEmpty()) {
+        for (int i = 0; i < cells.length; i++) {
+            if (!KEYS.contains(names.get(i)) && !cells[i].isEmpty()) {
                 figures.put(names.get(i), Double.parseDouble(cells[i]));
             }
         }
-        return new Row(cells[0], Double.parseDouble(cells[1]), cells[2], Integer.parseInt(cells[3]), figures);
+        return new Row(
+                names.contains("session") ? cells[names.indexOf("session")] : "",
+                cells[names.indexOf("scenario")],
+                Double.parseDouble(cells[names.indexOf("load")]),
+                cells[names.indexOf("subject")],
+                Integer.parseInt(cells[names.indexOf("repeat")]),
+                figures);
+    }
+
+    /** Whether rows can be added to a file: one of before there was a column is written anew first. */
+    static boolean isCurrent(Path csv) {
+        if (!Files.exists(csv)) {
+            return true;
+        }
+        try (Stream<String> lines = Files.lines(csv)) {
+            String header = String.join(
+                    ",", Stream.concat(KEYS.stream(), FIGURES.stream()).toList());
+            return lines.findFirst().filter(header::equals).isPresent();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
     }
 
     /** Nothing for NaN. */

@@ -5,9 +5,10 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalDouble;
+import java.util.function.Predicate;
 import java.util.stream.Stream;
 
-/** What was measured, asked as bars and tables ask. Figures are over repeats. */
+/** What was measured, asked as bars and tables ask. Figures are over the repeats of one session, {@link #judged}. */
 record Rows(List<Row> all) {
 
     /** Latencies at one load of a scenario; a failed request counts as the time limit in them. */
@@ -16,6 +17,38 @@ record Rows(List<Row> all) {
         boolean has(Row row) {
             return row.scenario().equals(scenario.id()) && row.load() == load;
         }
+    }
+
+    /**
+     * The rows that a scenario is judged by: of the newest session in which ours was run in it, or anybody where ours never
+     * was. Rows of two sessions are not compared.
+     */
+    Rows judged(Scenario scenario) {
+        List<String> ours = sessions(scenario, Subjects.OURS::equals);
+        List<String> sessions = ours.isEmpty() ? sessions(scenario) : ours;
+        return of(scenario, sessions.isEmpty() ? "" : sessions.getLast());
+    }
+
+    /** Those of a scenario that are of one session. */
+    Rows of(Scenario scenario, String session) {
+        return new Rows(all.stream()
+                .filter(row ->
+                        row.scenario().equals(scenario.id()) && row.session().equals(session))
+                .toList());
+    }
+
+    /** Those in which somebody was run in a scenario, by time. */
+    List<String> sessions(Scenario scenario) {
+        return sessions(scenario, subject -> !subject.equals(SideBySide.NODES));
+    }
+
+    private List<String> sessions(Scenario scenario, Predicate<String> who) {
+        return all.stream()
+                .filter(row -> row.scenario().equals(scenario.id()) && who.test(row.subject()))
+                .map(Row::session)
+                .distinct()
+                .sorted()
+                .toList();
     }
 
     /** Where a scenario was run, by rising load. */

@@ -19,17 +19,19 @@ import dev.evenkeel.benchmarks.overhead.GatewayOverhead;
 import dev.evenkeel.benchmarks.peer.WeightAgent;
 import dev.evenkeel.benchmarks.run.Options;
 import dev.evenkeel.benchmarks.run.Results;
+import dev.evenkeel.benchmarks.run.Session;
 import dev.evenkeel.benchmarks.run.Turns;
 import dev.evenkeel.benchmarks.run.Usage;
+import dev.evenkeel.benchmarks.run.Versions;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.OptionalDouble;
 import java.util.SplittableRandom;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.Supplier;
@@ -78,6 +80,7 @@ public final class SideBySide {
     private final Bench bench;
     private final Results results;
     private final Store store;
+    private final Session session;
     private final List<Scenario> scenarios;
     private final Fleet fleet;
     private final List<Subject> subjects = new ArrayList<>();
@@ -87,11 +90,13 @@ public final class SideBySide {
     private int runNumber;
 
     /** @param scenarios whose nodes run the same, and are as many */
-    private SideBySide(Bench bench, Store store, List<Scenario> scenarios) throws InterruptedException {
+    private SideBySide(Bench bench, Store store, Session session, List<Scenario> scenarios)
+            throws InterruptedException {
         this.bench = bench;
         this.options = bench.options();
         this.results = bench.results();
         this.store = store;
+        this.session = session;
         this.scenarios = scenarios;
         this.timeLimit = options.seconds("time-limit");
         NodeProgram program = switch (scenarios.getFirst().nodes()) {
@@ -163,6 +168,12 @@ public final class SideBySide {
                 .toList();
         check(scenarios, options.seconds("time-limit"));
         Store store = new Store(Path.of(options.text("docs")));
+        Session session = Session.of(Instant.now(), Versions.commit(Path.of(options.text("root"))));
+        if (!options.list("scenarios").isEmpty()) {
+            store.begin(
+                    session,
+                    List.of(Results.machine(), Versions.ofPeers(), options.commandLine("root", "out", "docs")));
+        }
         if (options.list("scenarios").contains(OVERHEAD)) {
             GatewayOverhead.run(new String[] {
                 "--root", options.text("root"),
@@ -171,23 +182,22 @@ public final class SideBySide {
                 "--repeats", options.text("repeats"),
                 "--warm-up", options.text("warm-up"),
                 "--measure", options.text("measure"),
-                "--rows", store.folder().toString()
+                "--rows", store.folder().toString(),
+                "--session", session.id()
             });
-        }
-        if (!scenarios.isEmpty()) {
-            store.machine(Results.machine(), options.commandLine("root", "out", "docs"));
         }
         for (Scenario.Nodes nodes : Scenario.Nodes.values()) {
             List<Scenario> here = scenarios.stream()
                     .filter(scenario -> scenario.nodes() == nodes)
                     .toList();
             if (!here.isEmpty()) {
-                Bench.run("bench", options, bench -> new SideBySide(bench, store, here).run());
+                Bench.run("bench", options, bench -> new SideBySide(bench, store, session, here).run());
             }
         }
         Prediction prediction = new Prediction(new Rows(store.rows()));
         store.sameTraces(prediction.sameTraces());
         store.simulatedKnees(prediction.knees());
+        store.tidy();
         new Document(store).write();
     }
 
@@ -279,8 +289,7 @@ public final class SideBySide {
             }
             SplittableRandom seeds = new SplittableRandom(options.integer("seed"));
             for (int repeat = 1; repeat <= options.integer("repeats"); repeat++) {
-                OptionalDouble known = store.capacity(scenario, repeat);
-                double capacity = known.isPresent() ? known.getAsDouble() : nodesThemselves(repeat);
+                double capacity = nodesThemselves(repeat);
                 List<Subject> order = Turns.of(here, options.integer("seed"), repeat);
                 for (double load : loads()) {
                     long seed = seeds.nextLong();
@@ -335,14 +344,15 @@ public final class SideBySide {
             double share = scenario.hasNeighbours() ? Neighbours.MEAN_SHARE : 1;
             Map<String, Double> figures = new HashMap<>(Map.of("p50", lone));
             if (inside() > FULL_BATCH) {
-                double fullBatch = Arrays.stream(closedLoop(FULL_BATCH)).sum();
+                double fullBatch = Arrays.stream(closedLoop(FULL_BATCH, options.seconds("measure")))
+                        .sum();
                 figures.put(Row.FULL_BATCH, fullBatch * share);
                 fleet.awaitIdle();
             }
-            double[] rates = closedLoop(inside());
+            double[] rates = closedLoop(inside(), options.seconds("measure").multipliedBy(2));
             double capacity = Arrays.stream(rates).sum() * share;
             figures.put("per_second", capacity);
-            store.add(new Row(scenario.id(), ALL_THEY_CAN, NODES, repeat, figures));
+            store.add(new Row(session.id(), scenario.id(), ALL_THEY_CAN, NODES, repeat, figures));
             results.progress(
                     "%s: the nodes finish %.1f/s (without neighbours %s); a lone request takes %.1f ms",
                     scenario.id(), capacity, Arrays.toString(rates), lone);
@@ -355,15 +365,10 @@ public final class SideBySide {
         }
 
         /** What each node finishes a second with so many requests inside it. */
-        private double[] closedLoop(int inside) throws Exception {
+        private double[] closedLoop(int inside, Duration measured) throws InterruptedException {
             try (Client client = new Client(timeLimit)) {
                 return ClosedLoop.run(
-                        client,
-                        fleet.targets(),
-                        texts(scenario, 4),
-                        inside,
-                        Duration.ofSeconds(5),
-                        options.seconds("measure").multipliedBy(2));
+                        client, fleet.targets(), texts(scenario, 4), inside, Duration.ofSeconds(5), measured);
             }
         }
 
@@ -401,7 +406,7 @@ public final class SideBySide {
                         client -> scenario == Scenario.THROUGHPUT
                                 ? closedLoop(client, subject, seed)
                                 : openLoop(client, subject, rate, seed));
-                return new Row(scenario.id(), load, subject.name(), repeat, figures);
+                return new Row(session.id(), scenario.id(), load, subject.name(), repeat, figures);
             } finally {
                 if (scenario.fault() == Scenario.Fault.KILL) {
                     heal();

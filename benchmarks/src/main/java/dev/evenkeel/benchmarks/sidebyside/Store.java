@@ -1,19 +1,24 @@
 package dev.evenkeel.benchmarks.sidebyside;
 
+import dev.evenkeel.benchmarks.run.Session;
 import dev.evenkeel.simulator.report.SameTrace;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
-import java.util.OptionalDouble;
+import java.util.TreeMap;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /** Where rows are kept, beside the document that is made of them. A run adds to them, and replaces those that it runs again. */
 final class Store {
+
+    /** Begins a session's lines in what is kept of the machine. */
+    private static final String SESSION = "# ";
 
     private final Path docs;
     private final Path runs;
@@ -47,54 +52,79 @@ final class Store {
     }
 
     void add(Row row) {
+        if (!Row.isCurrent(runs)) {
+            rewrite(rows());
+        }
         row.appendTo(runs);
     }
 
-    /**
-     * Drops what was known of these subjects in a scenario, and of the nodes themselves where nobody else was measured at
-     * the rates that follow from it.
-     */
-    void forget(Scenario scenario, List<String> subjects) {
-        List<Row> elsewhere = rows().stream()
-                .filter(row -> !row.scenario().equals(scenario.id()))
-                .toList();
-        List<Row> others = rows().stream()
-                .filter(row -> row.scenario().equals(scenario.id()) && !subjects.contains(row.subject()))
-                .toList();
-        boolean rateIsNeeded = others.stream().anyMatch(row -> !row.subject().equals(SideBySide.NODES));
-        List<Row> kept = rateIsNeeded
-                ? Stream.concat(elsewhere.stream(), others.stream()).toList()
-                : elsewhere;
+    private void rewrite(List<Row> all) {
         try {
             Files.deleteIfExists(runs);
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
-        kept.forEach(this::add);
+        all.forEach(row -> row.appendTo(runs));
     }
 
-    /** What the nodes finished a second before a repeat of a scenario; empty where that was not measured. */
-    OptionalDouble capacity(Scenario scenario, int repeat) {
-        return rows().stream()
-                .filter(row -> row.scenario().equals(scenario.id())
-                        && row.subject().equals(SideBySide.NODES)
-                        && row.repeat() == repeat)
-                .mapToDouble(row -> row.get("per_second"))
-                .findFirst();
+    /**
+     * Drops what was known of these subjects in a scenario, and of the nodes themselves in sessions that nobody else's rows
+     * there are of.
+     */
+    void forget(Scenario scenario, List<String> subjects) {
+        List<Row> others = rows().stream()
+                .filter(row -> !row.scenario().equals(scenario.id()) || !subjects.contains(row.subject()))
+                .toList();
+        List<String> standing = new Rows(others).sessions(scenario);
+        rewrite(others.stream()
+                .filter(row -> !row.scenario().equals(scenario.id()) || standing.contains(row.session()))
+                .toList());
     }
 
-    /** What the newest run was made on, and how. */
-    void machine(String description, String options) {
+    /** On what a session is run, with what, and how, a line each; in the place of those that no rows are of. */
+    void begin(Session session, List<String> lines) {
+        Map<String, List<String>> entries = sessions();
+        entries.put(session.id(), lines);
+        write(entries);
+    }
+
+    /** Lets entries go that no rows are of any more. */
+    void tidy() {
+        write(sessions());
+    }
+
+    private void write(Map<String, List<String>> entries) {
         try {
-            Files.writeString(machine, description + "\n" + options + "\n");
+            Files.write(
+                    machine,
+                    entries.entrySet().stream()
+                            .flatMap(entry -> Stream.concat(
+                                    Stream.of(SESSION + entry.getKey())
+                                            .filter(_ -> !entry.getKey().isEmpty()),
+                                    entry.getValue().stream()))
+                            .toList());
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
     }
 
-    /** As {@link #machine(String, String)} has written it, a line each. */
-    List<String> machine() {
-        return lines(machine);
+    /** As {@link #begin} has written them, by session, of those that rows are of. */
+    Map<String, List<String>> sessions() {
+        Map<String, List<String>> entries = new TreeMap<>();
+        String session = ""; // lines of before there were sessions come first
+        for (String line : lines(machine)) {
+            if (line.startsWith(SESSION)) {
+                session = line.substring(SESSION.length());
+            } else {
+                entries.computeIfAbsent(session, _ -> new ArrayList<>()).add(line);
+            }
+        }
+        entries.keySet()
+                .retainAll(Stream.concat(
+                                rows().stream().map(Row::session),
+                                new Overhead(overhead(), profile()).sessions().stream())
+                        .collect(Collectors.toSet()));
+        return entries;
     }
 
     /** What the simulator's report judges its likeness by; it is not touched where there is nothing to say. */

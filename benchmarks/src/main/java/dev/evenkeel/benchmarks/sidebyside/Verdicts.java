@@ -124,7 +124,7 @@ final class Verdicts {
         }
         String best = contest.best(Comparator.reverseOrder());
         Spread ratio = contest.ratio(best);
-        double failed = rows.of(place, Subjects.OURS).stream()
+        double failed = rows.judged(Scenario.THROUGHPUT).of(place, Subjects.OURS).stream()
                 .mapToDouble(row -> row.get(Row.FAILED))
                 .sum();
         table.row(
@@ -136,7 +136,8 @@ final class Verdicts {
     }
 
     private void failed(Scenario scenario) {
-        List<Place> places = rows.places(scenario);
+        Rows here = rows.judged(scenario);
+        List<Place> places = here.places(scenario);
         if (places.isEmpty()) {
             table.row("G4", scenario.id() + ": failed requests 0", "no rows", NOT_MEASURED);
         }
@@ -149,7 +150,7 @@ final class Verdicts {
             String best = contest.everyPeer().stream()
                     .min(Comparator.comparingInt(contest::sum).thenComparingDouble(peer -> p99(place, peer)))
                     .orElseThrow();
-            int requests = rows.of(place, Subjects.OURS).stream()
+            int requests = here.of(place, Subjects.OURS).stream()
                     .filter(row -> contest.repeats().contains(row.repeat()))
                     .mapToInt(row -> (int) row.get("requests"))
                     .sum();
@@ -171,28 +172,35 @@ final class Verdicts {
     }
 
     private double p99(Place place, String subject) {
-        return rows.spread(place, subject, "p99").map(Spread::median).orElse(Double.NaN);
+        return rows.judged(place.scenario())
+                .spread(place, subject, "p99")
+                .map(Spread::median)
+                .orElse(Double.NaN);
     }
 
     private String p99Text(Place place, String subject) {
-        return rows.spread(place, subject, "p99").map(p99 -> p99.text(0)).orElse("-");
+        return rows.judged(place.scenario())
+                .spread(place, subject, "p99")
+                .map(p99 -> p99.text(0))
+                .orElse("-");
     }
 
     private void knee() {
         String what = "highest load with p99 <= 5 x the lone latency: >= 1.1 x the best peer's";
-        List<Place> places = rows.places(Scenario.KNEE);
+        Rows here = rows.judged(Scenario.KNEE);
+        List<Place> places = here.places(Scenario.KNEE);
         Set<String> peers = new LinkedHashSet<>(REQUIRED);
         places.forEach(
-                place -> rows.subjects(place).stream().filter(Verdicts::isPeer).forEach(peers::add));
+                place -> here.subjects(place).stream().filter(Verdicts::isPeer).forEach(peers::add));
         if (isMissing("G6", what, missingToKnee(places, peers))) {
             return;
         }
         double limit = Knee.LONE_LATENCIES
-                * rows.nodes(Scenario.KNEE, "p50").orElseThrow().median();
+                * here.nodes(Scenario.KNEE, "p50").orElseThrow().median();
         double highest = places.getLast().load();
-        double ours = rows.knee(Subjects.OURS, limit).orElseThrow();
+        double ours = here.knee(Subjects.OURS, limit).orElseThrow();
         double best = peers.stream()
-                .mapToDouble(peer -> rows.knee(peer, limit).orElseThrow())
+                .mapToDouble(peer -> here.knee(peer, limit).orElseThrow())
                 .max()
                 .orElseThrow();
         String knees = Stream.concat(Stream.of(Subjects.OURS), peers.stream())
@@ -200,7 +208,7 @@ final class Verdicts {
                                 Locale.ROOT,
                                 "%s %.2f",
                                 subject,
-                                rows.knee(subject, limit).orElseThrow())
+                                here.knee(subject, limit).orElseThrow())
                         + Optional.ofNullable(simulatedKnees.get(subject))
                                 .map(simulated -> String.format(Locale.ROOT, " (simulated %.2f)", simulated))
                                 .orElse(""))
@@ -233,7 +241,7 @@ final class Verdicts {
         if (places.isEmpty()) {
             return Optional.of("no rows");
         }
-        long lone = rows.nodesRuns(Scenario.KNEE, "p50");
+        long lone = rows.judged(Scenario.KNEE).nodesRuns(Scenario.KNEE, "p50");
         if (lone < Contest.REPEATS) {
             return Optional.of("lacks a lone request's latency (%d of %d repeats)".formatted(lone, Contest.REPEATS));
         }

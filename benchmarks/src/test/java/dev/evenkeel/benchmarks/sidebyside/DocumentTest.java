@@ -1,8 +1,10 @@
 package dev.evenkeel.benchmarks.sidebyside;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.tuple;
 import static org.assertj.core.api.Assertions.within;
 
+import dev.evenkeel.benchmarks.run.Session;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -39,10 +41,10 @@ class DocumentTest {
     @Test
     void howManyAreInsideANodeThatIsMeasuredIsTold(@TempDir Path folder) {
         Store store = new Store(folder);
-        store.add(new Row("uniform", 1, SideBySide.NODES, 1, Map.of("per_second", 120.0, "p50", 20.0)));
+        store.add(new Row("s", "uniform", 1, SideBySide.NODES, 1, Map.of("per_second", 120.0, "p50", 20.0)));
         store.add(row("uniform", 0.8, "least-work", 1, 7));
         store.add(new Row(
-                "mixed", 1, SideBySide.NODES, 1, Map.of("per_second", 80.0, Row.FULL_BATCH, 50.0, "p50", 20.0)));
+                "s", "mixed", 1, SideBySide.NODES, 1, Map.of("per_second", 80.0, Row.FULL_BATCH, 50.0, "p50", 20.0)));
         store.add(row("mixed", 0.8, "least-work", 1, 7));
 
         assertThat(Document.of(folder))
@@ -52,23 +54,98 @@ class DocumentTest {
     }
 
     @Test
-    void aSubjectThatIsRunAgainReplacesItsRowsAndKeepsTheRate(@TempDir Path folder) {
+    void rowsOfBeforeThereWereSessionsStayAsTheyWere(@TempDir Path folder) throws IOException {
+        Path runs = Files.createDirectories(folder.resolve("benchmarks")).resolve("runs.csv");
+        Files.writeString(runs, "scenario,load,subject,repeat,p99\nuniform,0.8,random,1,12.5\n");
         Store store = new Store(folder);
-        store.add(new Row("uniform", 1, SideBySide.NODES, 1, Map.of("per_second", 120.0)));
-        store.add(new Row("uniform", 1, SideBySide.NODES, 2, Map.of("per_second", 90.0)));
-        store.add(row("uniform", 0.8, "least-work", 1, 7));
-        store.add(row("uniform", 0.8, "random", 1, 9));
-        store.add(row("mixed", 0.8, "least-work", 1, 7));
+        assertThat(store.rows()).containsExactly(new Row("", "uniform", 0.8, "random", 1, Map.of("p99", 12.5)));
+
+        store.add(row("s", "mixed", 0.8, "least-work", 1, 7));
+        assertThat(store.rows())
+                .containsExactly(
+                        new Row("", "uniform", 0.8, "random", 1, Map.of("p99", 12.5)),
+                        row("s", "mixed", 0.8, "least-work", 1, 7));
+    }
+
+    @Test
+    void aSubjectThatIsRunAgainReplacesItsRowsAndThoseOfNodesThatNobodyNeeds(@TempDir Path folder) {
+        Store store = new Store(folder);
+        store.add(new Row("s", "uniform", 1, SideBySide.NODES, 1, Map.of("per_second", 120.0)));
+        store.add(row("s", "uniform", 0.8, "least-work", 1, 7));
+        store.add(row("s", "uniform", 0.8, "random", 1, 9));
+        store.add(row("s", "mixed", 0.8, "least-work", 1, 7));
 
         store.forget(Scenario.UNIFORM, List.of("least-work"));
         assertThat(store.rows())
                 .extracting(Row::subject)
-                .containsExactlyInAnyOrder(SideBySide.NODES, SideBySide.NODES, "random", "least-work");
-        assertThat(store.capacity(Scenario.UNIFORM, 2)).hasValue(90);
-        assertThat(store.capacity(Scenario.UNIFORM, 3)).isEmpty();
+                .containsExactlyInAnyOrder(SideBySide.NODES, "random", "least-work");
 
+        // the rate of the rows that are left is not that of a session that is gone
+        store.add(new Row("t", "uniform", 1, SideBySide.NODES, 1, Map.of("per_second", 90.0)));
+        store.add(row("t", "uniform", 0.8, "least-work", 1, 7));
         store.forget(Scenario.UNIFORM, List.of("random"));
-        assertThat(store.rows()).extracting(Row::scenario).containsExactly("mixed");
+        assertThat(store.rows())
+                .extracting(Row::session, Row::scenario, Row::subject)
+                .containsExactlyInAnyOrder(
+                        tuple("t", "uniform", SideBySide.NODES),
+                        tuple("t", "uniform", "least-work"),
+                        tuple("s", "mixed", "least-work"));
+    }
+
+    @Test
+    void sessionsThatRowsAreOfAreTold(@TempDir Path folder) throws IOException {
+        Path machine = Files.createDirectories(folder.resolve("benchmarks")).resolve("machine.txt");
+        Files.writeString(machine, "an old machine\n--scenarios uniform\n");
+        Store store = new Store(folder);
+        store.add(row("", "uniform", 0.8, "least-work", 1, 7));
+        store.begin(new Session("2026-11-26T01:00:00Z aaa"), List.of("a machine", "HAProxy 1"));
+        store.begin(new Session("2026-11-27T01:00:00Z bbb"), List.of("a machine", "HAProxy 2", "--scenarios mixed"));
+        store.add(row("2026-11-27T01:00:00Z bbb", "mixed", 0.8, "least-work", 1, 7));
+
+        // nothing came of the first
+        assertThat(Files.readString(machine)).doesNotContain("aaa");
+        assertThat(store.sessions())
+                .isEqualTo(Map.of(
+                        "", List.of("an old machine", "--scenarios uniform"),
+                        "2026-11-27T01:00:00Z bbb", List.of("a machine", "HAProxy 2", "--scenarios mixed")));
+        assertThat(Document.of(folder))
+                .contains("Rows of an earlier session, whose time and commit were not kept.\n")
+                .contains("Rows of the session of 2026-11-27T01:00:00Z at commit `bbb`.\n")
+                .endsWith("""
+                        Of the session of 2026-11-27T01:00:00Z at commit `bbb`:
+
+                        a machine
+
+                        HAProxy 2
+
+                        `--scenarios mixed`
+                        """);
+    }
+
+    @Test
+    void aSessionGoesWithTheLastOfItsRows(@TempDir Path folder) {
+        Store store = new Store(folder);
+        store.begin(new Session("2026-11-26T01:00:00Z aaa"), List.of("a machine"));
+        store.add(row("2026-11-26T01:00:00Z aaa", "mixed", 0.8, "least-work", 1, 7));
+        store.tidy();
+        assertThat(store.sessions()).containsOnlyKeys("2026-11-26T01:00:00Z aaa");
+
+        store.forget(Scenario.MIXED, List.of("least-work"));
+        store.tidy();
+        store.add(row("2026-11-26T01:00:00Z aaa", "mixed", 0.8, "least-work", 1, 7));
+        assertThat(store.sessions()).isEmpty();
+    }
+
+    @Test
+    void aTableIsOfOneSession(@TempDir Path folder) {
+        Store store = new Store(folder);
+        store.add(row("s", "uniform", 0.8, "random", 1, 9));
+        store.add(row("t", "uniform", 0.8, "least-work", 1, 7));
+
+        String text = Document.of(folder);
+        assertThat(text.split("## uniform, load 0.80", -1)).hasSize(3);
+        assertThat(text.indexOf("| random |")).isGreaterThan(text.indexOf("by which no bar is judged"));
+        assertThat(text.indexOf("| **least-work** |")).isLessThan(text.indexOf("by which no bar is judged"));
     }
 
     @Test
@@ -85,6 +162,10 @@ class DocumentTest {
     }
 
     private static Row row(String scenario, double load, String subject, int repeat, double p99) {
-        return new Row(scenario, load, subject, repeat, Map.of("p99", p99, "p50", p99 / 2));
+        return row("s", scenario, load, subject, repeat, p99);
+    }
+
+    private static Row row(String session, String scenario, double load, String subject, int repeat, double p99) {
+        return new Row(session, scenario, load, subject, repeat, Map.of("p99", p99, "p50", p99 / 2));
     }
 }

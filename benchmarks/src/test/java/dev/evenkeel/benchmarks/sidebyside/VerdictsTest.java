@@ -73,9 +73,28 @@ class VerdictsTest {
         assertThat(bar("uneven: p99 <= 0.75")).endsWith("| lacks random (1 of 5 repeats) | not measured |");
     }
 
+    /** The first repeat of one day and the first of another had neither the machine nor the code in common. */
+    @Test
+    void rowsOfTwoSessionsAreNotPaired() {
+        runAll("uneven", 0.8, subject -> subject.equals(Subjects.OURS) ? 10.0 : 200);
+        assertThat(bar("uneven: p99 <= 0.4")).endsWith("| met |");
+
+        rows.replaceAll(row -> row.subject().equals(Subjects.STOCK) ? inSession("r", row) : row);
+        assertThat(bar("uneven: p99 <= 0.4")).endsWith("| lacks stock-gateway (0 of 5 repeats) | not measured |");
+
+        // repeats of two sessions do not add up to five
+        rows.replaceAll(row -> inSession(row.repeat() <= 2 ? "r" : "s", row));
+        assertThat(bar("uneven: p99 <= 0.4"))
+                .endsWith("| lacks least-work (3 of 5 repeats), stock-gateway (3 of 5 repeats) | not measured |");
+    }
+
+    private static Row inSession(String session, Row row) {
+        return new Row(session, row.scenario(), row.load(), row.subject(), row.repeat(), row.figures());
+    }
+
     @Test
     void aFigureThatRowsDoNotHaveIsNoneAndNotZero() {
-        runAll("uneven", 0.8, subject -> 100.0);
+        runAll("uneven", 0.8, _ -> 100.0);
         rows.replaceAll(row -> row.subject().equals(Subjects.OURS)
                 ? row(row.scenario(), row.load(), row.subject(), row.repeat(), Map.of("p50", 1.0))
                 : row);
@@ -150,7 +169,7 @@ class VerdictsTest {
     @Test
     void aPeerThatLacksALoadLeavesTheKneeUnmeasured() {
         loneTakes20Ms();
-        LOADS.forEach(load -> runAll("knee", load, subject -> 100 * load));
+        LOADS.forEach(load -> runAll("knee", load, _ -> 100 * load));
         rows.removeIf(row -> row.subject().equals(Subjects.STOCK) && row.load() == 0.8);
 
         assertThat(bar("highest load"))
@@ -166,13 +185,13 @@ class VerdictsTest {
                 .endsWith("| not measured |");
 
         rows.removeIf(row -> !row.subject().equals(SideBySide.NODES));
-        LOADS.forEach(load -> runAll("knee", load, subject -> 50.0));
+        LOADS.forEach(load -> runAll("knee", load, _ -> 50.0));
         assertThat(bar("highest load")).endsWith("| not measured |");
     }
 
     @Test
     void withoutALoneRequestThereIsNoKnee() {
-        LOADS.forEach(load -> runAll("knee", load, subject -> 100 * load));
+        LOADS.forEach(load -> runAll("knee", load, _ -> 100 * load));
 
         assertThat(bar("highest load")).endsWith("| lacks a lone request's latency (0 of 5 repeats) | not measured |");
     }
@@ -208,7 +227,7 @@ class VerdictsTest {
     }
 
     private static Row row(String scenario, double load, String subject, int repeat, Map<String, Double> figures) {
-        return new Row(scenario, load, subject, repeat, figures);
+        return new Row("s", scenario, load, subject, repeat, figures);
     }
 
     private String bar(String what) {
