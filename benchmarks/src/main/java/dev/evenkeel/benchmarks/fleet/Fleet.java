@@ -27,7 +27,8 @@ public final class Fleet {
 
     /**
      * Requests inside a model node that finishes the most it can. A batch is made of texts of like length among those that
-     * wait: 8, 16 and 32 inside finish 59, 77 and 92 % of what 64 do, and 128 no more.
+     * wait: 8, 16 and 32 inside finish 59, 77 and 92 % of what 64 do, and 128 no more. One that was warmed by short queues
+     * does half of it at first.
      */
     public static final int SATURATED = 64;
 
