@@ -17,8 +17,6 @@ import java.util.function.LongSupplier;
 /** Asks the balancer; a request that was sent before goes to a node that it has not been to. */
 public final class PickStage {
 
-    private static final Pick AWAY = new Pick.NoneAvailable(Pick.Reason.ALL_TRIED);
-
     private final Balancer balancer;
     private final Budget retries;
     private final Rejections rejections;
@@ -70,8 +68,13 @@ public final class PickStage {
 
     /** From the first version that has a healthy node with room; all being full it is told so, and what ails is asked last. */
     private Pick fromVersions(Flow flow) {
-        Pick pick = flow.variants().size() == 1 ? AWAY : first(flow, balancer::pickHealthy, flow.tried());
-        return pick instanceof Pick.NoneAvailable ? first(flow, balancer::pick, flow.tried()) : pick;
+        if (flow.variants().size() > 1) {
+            Pick pick = first(flow, balancer::pickHealthy, flow.tried());
+            if (!(pick instanceof Pick.NoneAvailable)) {
+                return pick;
+            }
+        }
+        return first(flow, balancer::pick, flow.tried());
     }
 
     /** From the first version that has a place. When none has, one that is full rather than one that is away. */
