@@ -11,9 +11,11 @@ import dev.evenkeel.simulator.scenario.Scenario;
 import dev.evenkeel.simulator.workload.Call;
 import java.util.ArrayList;
 import java.util.HashSet;
+import java.util.Iterator;
 import java.util.List;
 import java.util.Set;
 import java.util.random.RandomGenerator;
+import org.jspecify.annotations.Nullable;
 
 /** One run. */
 public final class Simulation {
@@ -37,8 +39,13 @@ public final class Simulation {
     private final Set<Integer> absent = new HashSet<>();
     private final List<Gateway> gateways = new ArrayList<>();
     private final FaultWatch watch;
+    private final Clients clients;
 
     Simulation(Scenario scenario, String policy, long seed) {
+        this(scenario, policy, seed, null);
+    }
+
+    private Simulation(Scenario scenario, String policy, long seed, @Nullable List<Call> trace) {
         this.scenario = scenario;
         this.streams = new Streams(seed);
         this.from = nanos(scenario.warmupSeconds());
@@ -60,6 +67,7 @@ public final class Simulation {
             gateways.add(gateway(i));
         }
         this.watch = new FaultWatch(scenario, events, gateways, recorder);
+        this.clients = trace == null ? new Drawn() : new Recorded(trace);
     }
 
     /**
@@ -72,6 +80,15 @@ public final class Simulation {
         return new Simulation(scenario, policy, seed).run();
     }
 
+    /**
+     * Runs a scenario with the requests of a trace, and not with drawn ones: those of a real fleet that was measured.
+     *
+     * @param trace in the order of its times; of those due before {@link Scenario#warmupSeconds} none counts
+     */
+    public static Result replay(Scenario scenario, String policy, long seed, List<Call> trace) {
+        return new Simulation(scenario, policy, seed, List.copyOf(trace)).run();
+    }
+
     private Gateway gateway(int index) {
         return new Gateway(index, present(), settings, scenario.network(), streams, events, recorder);
     }
@@ -81,7 +98,7 @@ public final class Simulation {
     }
 
     Result run() {
-        new Clients().next();
+        clients.next();
         events.runUntil(from);
         double[] before = coreSeconds();
         events.runUntil(until);
@@ -134,15 +151,47 @@ public final class Simulation {
     }
 
     /** All clients together. */
-    private final class Clients {
+    private abstract class Clients {
+
+        private final RandomGenerator entrances = streams.of("entrances");
+
+        /** Plans the next request, if there is one. */
+        abstract void next();
+
+        final void send(Call call) {
+            gateways.get(entrances.nextInt(gateways.size())).arrive(call);
+            next();
+        }
+    }
+
+    /** Those of a trace. */
+    private final class Recorded extends Clients {
+
+        private final Iterator<Call> trace;
+
+        Recorded(List<Call> trace) {
+            this.trace = trace.iterator();
+        }
+
+        @Override
+        void next() {
+            if (trace.hasNext()) {
+                Call call = trace.next();
+                events.at(call.at(), () -> send(call));
+            }
+        }
+    }
+
+    /** Those that the scenario's load, arrivals and sizes make. */
+    private final class Drawn extends Clients {
 
         private final RandomGenerator arrivals = streams.of("arrivals");
         private final RandomGenerator sizes = streams.of("sizes");
         private final RandomGenerator hints = streams.of("hints");
-        private final RandomGenerator entrances = streams.of("entrances");
 
         private final double rate = scenario.rate();
 
+        @Override
         void next() {
             long wait = scenario.arrivals().nextAfter(events.now(), rate, arrivals);
             if (events.now() + wait < until) {
@@ -154,14 +203,12 @@ public final class Simulation {
             double work = scenario.sizes().next(sizes);
             double error =
                     scenario.hintError() == 0 ? 0 : hints.nextDouble(-scenario.hintError(), scenario.hintError());
-            Call call = new Call(
+            send(new Call(
                     events.now(),
                     work,
                     Math.max(1, Math.round(work * (1 + error))),
                     scenario.kind().tokensOf(work),
-                    work < scenario.sizes().smallBelow());
-            gateways.get(entrances.nextInt(gateways.size())).arrive(call);
-            next();
+                    work < scenario.sizes().smallBelow()));
         }
     }
 }

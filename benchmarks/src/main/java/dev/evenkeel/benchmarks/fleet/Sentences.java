@@ -61,10 +61,23 @@ public final class Sentences implements Bodies {
         return WORDS;
     }
 
+    /** Of the sentence at a place. */
+    public int words(int index) {
+        return count(randomAt(index));
+    }
+
+    private SplittableRandom randomAt(int index) {
+        return new SplittableRandom(seed * 1_000_003 + index);
+    }
+
+    private int count(SplittableRandom random) {
+        return random.nextInt(leastWords, mostWords + 1);
+    }
+
     @Override
     public byte[] body(int index) {
-        SplittableRandom random = new SplittableRandom(seed * 1_000_003 + index);
-        List<String> words = IntStream.range(0, random.nextInt(leastWords, mostWords + 1))
+        SplittableRandom random = randomAt(index);
+        List<String> words = IntStream.range(0, count(random))
                 .mapToObj(i -> WORDS.get(random.nextInt(WORDS.size())))
                 .collect(Collectors.toList());
         Collections.shuffle(words, Random.from(new SplittableRandom(random.nextLong() + run)));

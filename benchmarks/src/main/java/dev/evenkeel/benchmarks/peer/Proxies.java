@@ -13,8 +13,10 @@ import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 
 /**
- * HAProxy and nginx in front of nodes, by name. {@code default} is what their manuals begin with, {@code tuned} what one
- * sets who knows them and the nodes; the weights of {@code fed} come from the nodes' own load reports.
+ * HAProxy and nginx in front of nodes, by name. Without a word more they are as their manuals begin; {@code tuned} is what
+ * one sets who wants a node out at once that fails; {@code patient} what one sets who knows that a busy node answers late;
+ * {@code queued-n} is patient and keeps no more than n requests in a node, the rest waits in the proxy (late binding). The
+ * weights of {@code fed} come from the nodes' own load reports.
  */
 public final class Proxies {
 
@@ -24,30 +26,53 @@ public final class Proxies {
      * @param template in {@code benchmarks/peers}
      * @param balance the directive's value
      * @param server further words for each node, where the template takes them
-     * @param isFed a {@link WeightAgent} tells each node's weight
+     * @param agentInterval how often a {@link WeightAgent} is asked for each node's weight; nothing where it is not
      */
-    private record Recipe(String template, String balance, String server, boolean isFed) {
+    private record Recipe(String template, String balance, String server, String agentInterval) {
+
+        Recipe(String template, String balance) {
+            this(template, balance, "", "");
+        }
+
+        /** The same, with weights. */
+        Recipe fed(String interval) {
+            return new Recipe(template, balance, server, interval);
+        }
+
+        boolean isFed() {
+            return !agentInterval.isEmpty();
+        }
 
         boolean isNginx() {
             return template.startsWith("nginx");
         }
     }
 
-    /** Late binding: what is more than a full batch waits in the proxy until a node has room. */
-    private static final String ONE_BATCH = "maxconn 8";
+    private static final Recipe LEASTCONN_TUNED = new Recipe("haproxy-tuned.cfg", "leastconn");
+    private static final Recipe RANDOM_TUNED = new Recipe("haproxy-tuned.cfg", "random(2)");
+    private static final Recipe PATIENT = new Recipe("haproxy-patient.cfg", "leastconn");
 
     private static final Map<String, Recipe> BY_NAME = Map.ofEntries(
-            Map.entry("haproxy-leastconn", new Recipe("haproxy-default.cfg", "leastconn", "", false)),
-            Map.entry("haproxy-leastconn-tuned", new Recipe("haproxy-tuned.cfg", "leastconn", "", false)),
-            Map.entry("haproxy-leastconn-queued", new Recipe("haproxy-tuned.cfg", "leastconn", ONE_BATCH, false)),
-            Map.entry("haproxy-leastconn-fed", new Recipe("haproxy-tuned.cfg", "leastconn", "", true)),
-            Map.entry("haproxy-random2", new Recipe("haproxy-default.cfg", "random(2)", "", false)),
-            Map.entry("haproxy-random2-tuned", new Recipe("haproxy-tuned.cfg", "random(2)", "", false)),
-            Map.entry("haproxy-random2-fed", new Recipe("haproxy-tuned.cfg", "random(2)", "", true)),
-            Map.entry("nginx-least-conn", new Recipe("nginx-default.conf", "least_conn", "", false)),
-            Map.entry("nginx-least-conn-tuned", new Recipe("nginx-tuned.conf", "least_conn", "", false)),
-            Map.entry("nginx-random2", new Recipe("nginx-default.conf", "random two least_conn", "", false)),
-            Map.entry("nginx-random2-tuned", new Recipe("nginx-tuned.conf", "random two least_conn", "", false)));
+            Map.entry("haproxy-leastconn", new Recipe("haproxy-default.cfg", "leastconn")),
+            Map.entry("haproxy-leastconn-tuned", LEASTCONN_TUNED),
+            Map.entry("haproxy-leastconn-fed", LEASTCONN_TUNED.fed("100ms")),
+            Map.entry("haproxy-leastconn-patient", PATIENT),
+            Map.entry("haproxy-leastconn-patient-fed", PATIENT.fed("500ms")),
+            Map.entry("haproxy-leastconn-queued-16", queued(16)),
+            Map.entry("haproxy-leastconn-queued-32", queued(32)),
+            Map.entry("haproxy-leastconn-queued-48", queued(48)),
+            Map.entry("haproxy-leastconn-queued-32-fed", queued(32).fed("500ms")),
+            Map.entry("haproxy-random2", new Recipe("haproxy-default.cfg", "random(2)")),
+            Map.entry("haproxy-random2-tuned", RANDOM_TUNED),
+            Map.entry("haproxy-random2-fed", RANDOM_TUNED.fed("100ms")),
+            Map.entry("nginx-least-conn", new Recipe("nginx-default.conf", "least_conn")),
+            Map.entry("nginx-least-conn-tuned", new Recipe("nginx-tuned.conf", "least_conn")),
+            Map.entry("nginx-random2", new Recipe("nginx-default.conf", "random two least_conn")),
+            Map.entry("nginx-random2-tuned", new Recipe("nginx-tuned.conf", "random two least_conn")));
+
+    private static Recipe queued(int inside) {
+        return new Recipe(PATIENT.template(), PATIENT.balance(), "maxconn " + inside, "");
+    }
 
     private Proxies() {}
 
@@ -113,7 +138,8 @@ public final class Proxies {
                                 .formatted(nodes.get(i), tuned ? " max_fails=2 fail_timeout=1s" : "");
                     }
                     String agent = recipe.isFed()
-                            ? " weight 100 agent-check agent-port %d agent-inter 100ms".formatted(agents.applyAsInt(i))
+                            ? " weight 100 agent-check agent-port %d agent-inter %s"
+                                    .formatted(agents.applyAsInt(i), recipe.agentInterval())
                             : "";
                     return "    server node-%d 127.0.0.1:%d%s".formatted(i + 1, nodes.get(i), agent);
                 })

@@ -19,14 +19,17 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicReferenceArray;
 import java.util.stream.IntStream;
 import tools.jackson.core.JacksonException;
 import tools.jackson.databind.json.JsonMapper;
 
 /**
- * What an operator would write who has our nodes and HAProxy: an agent for each node, which asks the node how it is when
- * HAProxy asks the agent. A node's weight is its work rate against the fastest one's; one that is not UP is drained.
+ * What an operator would write who has our nodes and HAProxy: an agent for each node, which says at once what it heard last
+ * when HAProxy asks, and then asks the node again. Who is not fed costs the nodes nothing. A node's weight is its work rate
+ * against the fastest one's; one that is not UP is drained.
  *
  * <p>HAProxy configuration manual, {@code agent-check}: a percentage of the configured weight, and a state.
  */
@@ -34,6 +37,7 @@ public final class WeightAgent implements AutoCloseable {
 
     private static final Duration PATIENCE = Duration.ofMillis(500);
     private static final int OK = 200;
+    private static final String NOTHING_CHANGES = "";
 
     private final List<Integer> management;
     private final List<ServerSocket> sockets;
@@ -43,6 +47,8 @@ public final class WeightAgent implements AutoCloseable {
             .build();
     private final JsonMapper json = JsonMapper.builder().build();
     private final Map<Integer, Double> workRates = new ConcurrentHashMap<>();
+    private final AtomicReferenceArray<String> words;
+    private final Set<Integer> asking = ConcurrentHashMap.newKeySet();
 
     /**
      * Listens, on a free port for each node.
@@ -52,6 +58,8 @@ public final class WeightAgent implements AutoCloseable {
     public WeightAgent(List<Integer> management) {
         this.management = List.copyOf(management);
         sockets = management.stream().map(_ -> listen()).toList();
+        words = new AtomicReferenceArray<>(
+                management.stream().map(_ -> NOTHING_CHANGES).toArray(String[]::new));
         for (int i = 0; i < sockets.size(); i++) {
             int node = i;
             Thread.ofVirtual().name("weight-agent-" + i).start(() -> serve(node));
@@ -73,23 +81,34 @@ public final class WeightAgent implements AutoCloseable {
 
     private void serve(int node) {
         while (true) {
-            try (Socket asking = sockets.get(node).accept()) {
-                asking.getOutputStream().write((word(node) + "\n").getBytes(StandardCharsets.US_ASCII));
+            try (Socket haproxy = sockets.get(node).accept()) {
+                haproxy.getOutputStream().write((words.get(node) + "\n").getBytes(StandardCharsets.US_ASCII));
             } catch (IOException e) {
                 if (sockets.get(node).isClosed()) {
                     return;
                 }
-            } catch (InterruptedException e) {
-                return;
+            }
+            if (asking.add(node)) {
+                Thread.ofVirtual().name("weight-asking-" + node).start(() -> refresh(node));
             }
         }
     }
 
-    /** What HAProxy is told; nothing, which changes nothing, of a node that does not answer: its own checks see to that. */
+    private void refresh(int node) {
+        try {
+            words.set(node, word(node));
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        } finally {
+            asking.remove(node);
+        }
+    }
+
+    /** What HAProxy is told of a node; nothing of one that does not answer: its own checks see to that. */
     private String word(int node) throws InterruptedException {
         Optional<LoadReport> report = ask(node);
         if (report.isEmpty()) {
-            return "";
+            return NOTHING_CHANGES;
         }
         if (report.get().state() != NodeState.UP) {
             return "drain";

@@ -5,22 +5,34 @@ import java.time.temporal.ChronoUnit;
 
 /**
  * A run of a command that leaves rows: when it began, and by which commit. Rows of two are not compared, as neither the
- * machine nor the code need have been the same.
+ * machine nor the code need have been the same. A screening is one that only says who is worth a longer run.
  *
  * @param id as rows have it; nothing in those of before there were sessions. By time in the order of the text
  */
 public record Session(String id) {
+
+    private static final String SCREENING = " screening";
 
     /** Begins one. */
     public static Session of(Instant now, String commit) {
         return new Session(now.truncatedTo(ChronoUnit.SECONDS) + " " + commit);
     }
 
+    /** The same, as a screening. */
+    public Session screening() {
+        return new Session(id + SCREENING);
+    }
+
+    public boolean isScreening() {
+        return id.endsWith(SCREENING);
+    }
+
     /** As a sentence goes on with it. */
     public String text() {
-        int blank = id.indexOf(' ');
-        return blank < 0
-                ? "an earlier session, whose time and commit were not kept"
-                : "the session of %s at commit `%s`".formatted(id.substring(0, blank), id.substring(blank + 1));
+        String[] words = id.split(" ", -1);
+        if (words.length < 2) {
+            return "an earlier session, whose time and commit were not kept";
+        }
+        return "the %s of %s at commit `%s`".formatted(isScreening() ? "screening" : "session", words[0], words[1]);
     }
 }

@@ -1,7 +1,6 @@
 package dev.evenkeel.benchmarks.sidebyside;
 
 import dev.evenkeel.benchmarks.fleet.Fleet;
-import dev.evenkeel.benchmarks.report.Spread;
 import dev.evenkeel.benchmarks.report.Table;
 import dev.evenkeel.benchmarks.run.Session;
 import dev.evenkeel.benchmarks.sidebyside.Rows.Place;
@@ -73,12 +72,12 @@ public final class Document {
                 true,
                 rows.subjects(places.getFirst()).stream()
                         .filter(subject ->
-                                places.stream().allMatch(place -> Double.isFinite(median(rows, place, subject, "p99"))))
+                                places.stream().allMatch(place -> Double.isFinite(rows.median(place, subject, "p99"))))
                         .map(subject -> new Plot.Line(
                                 subject,
                                 loads,
                                 places.stream()
-                                        .map(place -> median(rows, place, subject, "p99"))
+                                        .map(place -> rows.median(place, subject, "p99"))
                                         .toList()))
                         .toList());
     }
@@ -86,7 +85,7 @@ public final class Document {
     private static List<String> bySlowness(Rows rows, Place place) {
         String figure = place.scenario() == Scenario.THROUGHPUT ? "per_second" : "p99";
         return rows.subjects(place).stream()
-                .sorted(Comparator.comparingDouble(subject -> median(rows, place, subject, figure)))
+                .sorted(Comparator.comparingDouble(subject -> rows.median(place, subject, figure)))
                 .toList();
     }
 
@@ -230,14 +229,10 @@ public final class Document {
                     .sum();
             return Double.isFinite(failed) ? String.format(Locale.ROOT, "%.0f", failed) : "";
         }
-        int decimals = median(rows, place, subject, column) < 10 ? 1 : 0;
+        int decimals = rows.median(place, subject, column) < 10 ? 1 : 0;
         return rows.spread(place, subject, column)
                 .map(spread -> spread.text(decimals))
                 .orElse("");
-    }
-
-    private static double median(Rows rows, Place place, String subject, String column) {
-        return rows.spread(place, subject, column).map(Spread::median).orElse(Double.NaN);
     }
 
     private static double most(Rows rows, Place place, String column) {

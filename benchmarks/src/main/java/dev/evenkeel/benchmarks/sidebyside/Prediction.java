@@ -1,6 +1,11 @@
 package dev.evenkeel.benchmarks.sidebyside;
 
+import static dev.evenkeel.benchmarks.sidebyside.Scenario.KNEE;
+import static dev.evenkeel.benchmarks.sidebyside.Scenario.UNIFORM;
+
 import dev.evenkeel.balancer.Policies;
+import dev.evenkeel.benchmarks.fleet.Fleet;
+import dev.evenkeel.benchmarks.load.Trace;
 import dev.evenkeel.benchmarks.report.Spread;
 import dev.evenkeel.benchmarks.sidebyside.Rows.Place;
 import dev.evenkeel.simulator.Simulation;
@@ -13,30 +18,37 @@ import dev.evenkeel.simulator.result.Quantiles;
 import dev.evenkeel.simulator.scenario.Scenario;
 import dev.evenkeel.simulator.scenario.Scenarios;
 import dev.evenkeel.simulator.workload.Arrivals;
+import dev.evenkeel.simulator.workload.Call;
 import dev.evenkeel.simulator.workload.Network;
 import dev.evenkeel.simulator.workload.Sizes;
+import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.function.ToDoubleFunction;
 import java.util.stream.IntStream;
+import java.util.stream.Stream;
 
 /**
  * What the simulator says of the fleet that was measured: as many nodes, with the encoder's service curve, as fast as they
- * were found to be together, and Poisson arrivals at the same rate. Only that speed is taken from the fleet. A quota that
- * is given out every 20 ms is none of what it knows: there a node is slower all the time, and not still for a part of it.
+ * were found to be together, and the very requests of each repeat, at their times and of their sizes. Only that speed is
+ * taken from the fleet. A quota that is given out every 20 ms is none of what it knows: there a node is slower all the
+ * time, and not still for a part of it. Nor when exactly neighbours came: they come as often and stay as long.
  */
 final class Prediction {
 
-    private static final int SEEDS = 10;
-    private static final double WARM_UP_SECONDS = 5;
-    private static final double SECONDS = 30;
+    /** Runs of each trace: neighbours, choices and the network differ. */
+    private static final int SEEDS = 4;
 
-    /** Sentences of 15 to 45 words, on the curve's own scale: even between both, as are their costs. */
-    private static final Sizes ALIKE = new Sizes.TruncatedNormal(2_800, 700);
+    /** Begins a sentence for the model, and ends it. */
+    private static final int MARKS = 2;
 
-    /** The estimate of a request's work is by its bytes. */
-    private static final double HINT_ERROR = 0.1;
+    /** So many sentences tell how long they are. */
+    private static final int SENTENCES = 2_000;
+
+    private static final double LONE_SECONDS = 30;
+    private static final double LONE_LOAD = 0.01;
 
     /** Of the loopback. */
     private static final Network LOOPBACK = new Network(50_000, 20_000, 0, 60);
@@ -44,7 +56,8 @@ final class Prediction {
     /** As {@link dev.evenkeel.benchmarks.sidebyside.Neighbours}: none, none, one or three that want as much as the node. */
     static final Neighbours BURNERS = new Neighbours.Burners(List.of(1.0, 1.0, 1.0 / 2, 1.0 / 4), 0.5, 2.5);
 
-    private static final double LONE_LOAD = 0.01;
+    private static final NodeKind.BatchNode KIND = (NodeKind.BatchNode)
+            Scenarios.neighbours(new Scenarios.Size("batch", 4, 1, LONE_LOAD)).kind();
 
     private final Rows rows;
 
@@ -52,59 +65,78 @@ final class Prediction {
         this.rows = rows;
     }
 
-    /** Every policy of ours that was run on nodes alike. */
+    /** Every policy of ours that was run on nodes alike, where rows tell their requests. */
     List<SameTrace> sameTraces() {
-        return rows
-                .judged(dev.evenkeel.benchmarks.sidebyside.Scenario.UNIFORM)
-                .places(dev.evenkeel.benchmarks.sidebyside.Scenario.UNIFORM)
-                .stream()
-                .flatMap(place -> at(place).subjects(place).stream()
-                        .filter(Policies.names()::contains)
-                        .map(policy -> sameTrace(place, policy)))
+        return at(UNIFORM).places(UNIFORM).stream()
+                .flatMap(place -> policies(place).map(policy -> sameTrace(place, policy)))
                 .toList();
     }
 
     private SameTrace sameTrace(Place place, String policy) {
-        List<Quantiles> simulated = simulate(scenario(place), policy);
+        List<Quantiles> simulated = replay(place, policy);
+        Rows here = at(place.scenario());
         return new SameTrace(
                 policy,
-                new Latencies(measured(place, policy, "p50"), measured(place, policy, "p99")),
+                new Latencies(here.median(place, policy, "p50"), here.median(place, policy, "p99")),
                 new Latencies(median(simulated, Quantiles::p50), median(simulated, Quantiles::p99)));
     }
 
     /** Where each policy of ours that was run at rising load should have its knee, by name. */
     Map<String, Double> knees() {
-        List<Place> places = rows.judged(dev.evenkeel.benchmarks.sidebyside.Scenario.KNEE)
-                .places(dev.evenkeel.benchmarks.sidebyside.Scenario.KNEE);
+        List<Place> places = at(KNEE).places(KNEE);
         if (places.isEmpty()) {
             return Map.of();
         }
         Map<String, Double> knees = new TreeMap<>();
-        for (String policy : at(places.getFirst()).subjects(places.getFirst())) {
-            if (Policies.names().contains(policy)) {
-                double lone = median(simulate(lone(places.getFirst()), policy), Quantiles::p50);
-                List<Knee.Point> points = places.stream()
-                        .map(place ->
-                                new Knee.Point(place.load(), median(simulate(scenario(place), policy), Quantiles::p99)))
-                        .toList();
-                knees.put(policy, Knee.of(points, Knee.LONE_LATENCIES * lone).orElseThrow());
-            }
-        }
+        policies(places.getFirst()).forEach(policy -> {
+            double lone = median(lone(policy), Quantiles::p50);
+            List<Knee.Point> points = places.stream()
+                    .filter(place -> policies(place).anyMatch(policy::equals))
+                    .map(place -> new Knee.Point(place.load(), median(replay(place, policy), Quantiles::p99)))
+                    .toList();
+            knees.put(policy, Knee.of(points, Knee.LONE_LATENCIES * lone).orElseThrow());
+        });
         return knees;
     }
 
-    private Rows at(Place place) {
-        return rows.judged(place.scenario());
+    /** Those of ours whose requests are known there. */
+    private Stream<String> policies(Place place) {
+        return at(place.scenario()).subjects(place).stream()
+                .filter(Policies.names()::contains)
+                .filter(policy -> known(place, policy).findAny().isPresent());
     }
 
-    private double measured(Place place, String policy, String figure) {
-        return at(place).spread(place, policy, figure).map(Spread::median).orElse(Double.NaN);
+    private Stream<Stretch> known(Place place, String policy) {
+        return at(place.scenario()).of(place, policy).stream()
+                .filter(row -> Double.isFinite(row.get(Row.SEED)))
+                .map(Stretch::of);
     }
 
-    /** One run for each seed. */
-    private static List<Quantiles> simulate(Scenario scenario, String policy) {
+    private Rows at(dev.evenkeel.benchmarks.sidebyside.Scenario scenario) {
+        return rows.judged(scenario);
+    }
+
+    /** Some runs of each repeat's requests. */
+    private List<Quantiles> replay(Place place, String policy) {
+        double speed = speed(place.scenario());
+        return known(place, policy)
+                .flatMap(stretch -> {
+                    List<Call> calls = calls(place.scenario(), stretch);
+                    Scenario scenario = scenario(place.scenario(), neighbours(place.scenario()), speed, stretch);
+                    return IntStream.rangeClosed(1, SEEDS)
+                            .parallel()
+                            .mapToObj(seed -> Simulation.replay(scenario, policy, seed, calls)
+                                    .all());
+                })
+                .toList();
+    }
+
+    /** What a lone request takes, without neighbours. */
+    private List<Quantiles> lone(String policy) {
+        Scenario scenario = scenario(
+                KNEE, new Neighbours.None(), speed(KNEE), new Stretch(1, 1, Duration.ZERO, Duration.ofSeconds((long)
+                        LONE_SECONDS)));
         return IntStream.rangeClosed(1, SEEDS)
-                .parallel()
                 .mapToObj(seed -> Simulation.run(scenario, policy, seed).all())
                 .toList();
     }
@@ -113,46 +145,93 @@ final class Prediction {
         return Spread.of(runs.stream().mapToDouble(figure).toArray()).median();
     }
 
-    private Scenario scenario(Place place) {
-        return scenario(place, neighbours(place), place.load(), speed(place));
+    /**
+     * Of a node that is granted a fourth of all: what the nodes finished with {@link Fleet#SATURATED} inside each over what the
+     * simulated ones finish with as many. Neighbours' mean share is taken off in the fleet's figure.
+     */
+    private double speed(dev.evenkeel.benchmarks.sidebyside.Scenario scenario) {
+        Sizes sizes = sizes(scenario);
+        double perSecond =
+                at(scenario).nodes(scenario, "per_second").map(Spread::median).orElse(Double.NaN);
+        return perSecond
+                / neighbours(scenario).meanShare()
+                * sizes.mean()
+                / (scenario.cpus().size() * KIND.unitsPerCoreSecond(sizes, Fleet.SATURATED));
     }
 
-    /** The same nodes with next to nothing to do and without neighbours, which is how a lone request is measured. */
-    private Scenario lone(Place place) {
-        return scenario(place, new Neighbours.None(), LONE_LOAD, speed(place));
+    private static Neighbours neighbours(dev.evenkeel.benchmarks.sidebyside.Scenario scenario) {
+        return scenario.hasNeighbours() ? BURNERS : new Neighbours.None();
     }
 
-    /** Of a node that is granted a fourth of all; its neighbours' mean share is taken off in both. */
-    private double speed(Place place) {
-        Scenario unscaled = scenario(place, neighbours(place), place.load(), 1);
-        return at(place).nodes(place.scenario(), "per_second").orElseThrow().median()
-                * ALIKE.mean()
-                / unscaled.capacity();
+    /** The requests of lead-in and measured stretch, by time. What the gateway takes them for goes by their bytes. */
+    private static List<Call> calls(dev.evenkeel.benchmarks.sidebyside.Scenario scenario, Stretch stretch) {
+        Texts leading = new Texts("m", scenario.isMixed(), stretch.leadInSeed(), 0);
+        Texts measured = new Texts("m", scenario.isMixed(), stretch.seed(), 0);
+        double workOfAByte = workOfAByte(measured);
+        List<Call> calls = new ArrayList<>();
+        add(calls, stretch.leadInTrace(), 0, leading, workOfAByte);
+        add(calls, stretch.measuredTrace(), stretch.leadIn().toNanos(), measured, workOfAByte);
+        return calls;
     }
 
-    private static Neighbours neighbours(Place place) {
-        return place.scenario().hasNeighbours() ? BURNERS : new Neighbours.None();
+    private static void add(List<Call> calls, Trace trace, long from, Texts texts, double workOfAByte) {
+        for (int i = 0; i < trace.size(); i++) {
+            calls.add(new Call(
+                    from + trace.dueNanos(i),
+                    work(texts, i),
+                    Math.max(1, Math.round(workOfAByte * texts.body(i).length)),
+                    tokens(texts, i),
+                    texts.isSmall(i)));
+        }
     }
 
-    private static Scenario scenario(Place place, Neighbours neighbours, double load, double speed) {
-        NodeKind kind =
-                Scenarios.neighbours(new Scenarios.Size("batch", 4, 1, load)).kind();
-        List<Double> cpus = place.scenario().cpus();
+    private static double workOfAByte(Texts texts) {
+        double work = 0;
+        long bytes = 0;
+        for (int i = 0; i < SENTENCES; i++) {
+            work += work(texts, i);
+            bytes += texts.body(i).length;
+        }
+        return work / bytes;
+    }
+
+    private static int tokens(Texts texts, int index) {
+        return texts.words(index) + MARKS;
+    }
+
+    /** Alone, on the curve's own scale. */
+    private static double work(Texts texts, int index) {
+        return KIND.curve().micros(1, tokens(texts, index));
+    }
+
+    private static Sizes sizes(dev.evenkeel.benchmarks.sidebyside.Scenario scenario) {
+        Texts texts = new Texts("m", scenario.isMixed(), 1, 0);
+        return new Sizes.Empirical(
+                IntStream.range(0, SENTENCES).mapToObj(i -> work(texts, i)).toList());
+    }
+
+    /** Load and arrivals count where the requests are drawn. */
+    private static Scenario scenario(
+            dev.evenkeel.benchmarks.sidebyside.Scenario scenario,
+            Neighbours neighbours,
+            double speed,
+            Stretch stretch) {
+        List<Double> cpus = scenario.cpus();
         double mean = cpus.stream().mapToDouble(Double::doubleValue).average().orElse(1);
         return new Scenario(
-                kind,
+                KIND,
                 cpus.stream()
                         .map(granted -> new Node.Spec(1, speed * granted / mean))
                         .toList(),
                 neighbours,
                 1,
                 new Arrivals.Poisson(),
-                load,
-                ALIKE,
-                HINT_ERROR,
+                LONE_LOAD,
+                sizes(scenario),
+                0,
                 LOOPBACK,
-                WARM_UP_SECONDS,
-                SECONDS,
+                stretch.leadIn().toMillis() / 1e3,
+                stretch.measured().toMillis() / 1e3,
                 false,
                 List.of());
     }

@@ -31,12 +31,27 @@ record Row(String session, String scenario, double load, String subject, int rep
     /** The column of requests that failed. */
     static final String FAILED = "failed";
 
+    /** Requests a second. */
+    static final String RATE = "rate";
+
+    /** Of arrivals and texts. */
+    static final String SEED = "seed";
+
+    /** Seconds of arrivals before those that count. */
+    static final String LEAD_IN = "lead_in_s";
+
+    /** Seconds of those that count. */
+    static final String MEASURED = "measured_s";
+
     /** The column of what nodes finish a second with no more than a full batch inside each. */
     static final String FULL_BATCH = "full_batch_per_second";
 
     /** The columns of figures. */
     private static final List<String> FIGURES = List.of(
-            "rate",
+            RATE,
+            SEED,
+            LEAD_IN,
+            MEASURED,
             "requests",
             FAILED,
             "p50",
@@ -55,13 +70,20 @@ record Row(String session, String scenario, double load, String subject, int rep
             "others_cores",
             "late_p99");
 
+    boolean isOf(Scenario other) {
+        return scenario.equals(other.id());
+    }
+
     /** What a run gives. */
     static Map<String, Double> figures(
-            double rate, Measurement measurement, Texts texts, long limitNanos, Usage.Cores cores) {
+            Stretch stretch, Measurement measurement, Texts texts, long limitNanos, Usage.Cores cores) {
         Latency all = measurement.withFailuresAt(limitNanos);
         Latency small = measurement.withFailuresAt(limitNanos, texts::isSmall);
         Map<String, Double> figures = new HashMap<>();
-        figures.put("rate", rate);
+        figures.put(RATE, stretch.rate());
+        figures.put(SEED, (double) stretch.seed());
+        figures.put(LEAD_IN, stretch.leadIn().toMillis() / 1e3);
+        figures.put(MEASURED, stretch.measured().toMillis() / 1e3);
         figures.put("requests", (double) measurement.requests());
         figures.put(FAILED, (double) measurement.errors());
         figures.put("p50", all.p50());
@@ -155,6 +177,11 @@ record Row(String session, String scenario, double load, String subject, int rep
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
+    }
+
+    /** A figure as it is read again. */
+    static double asWritten(double value) {
+        return Double.parseDouble(plain(value));
     }
 
     /** Nothing for NaN. */

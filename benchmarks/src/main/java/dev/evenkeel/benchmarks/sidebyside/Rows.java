@@ -1,6 +1,7 @@
 package dev.evenkeel.benchmarks.sidebyside;
 
 import dev.evenkeel.benchmarks.report.Spread;
+import dev.evenkeel.benchmarks.run.Session;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
@@ -15,25 +16,30 @@ record Rows(List<Row> all) {
     record Place(Scenario scenario, double load) {
 
         boolean has(Row row) {
-            return row.scenario().equals(scenario.id()) && row.load() == load;
+            return row.isOf(scenario) && row.load() == load;
         }
     }
 
     /**
      * The rows that a scenario is judged by: of the newest session in which ours was run in it, or anybody where ours never
-     * was. Rows of two sessions are not compared.
+     * was, and that is no screening. Rows of two sessions are not compared.
      */
     Rows judged(Scenario scenario) {
-        List<String> ours = sessions(scenario, Subjects.OURS::equals);
-        List<String> sessions = ours.isEmpty() ? sessions(scenario) : ours;
+        List<String> ours = judging(sessions(scenario, Subjects.OURS::equals));
+        List<String> sessions = ours.isEmpty() ? judging(sessions(scenario)) : ours;
         return of(scenario, sessions.isEmpty() ? "" : sessions.getLast());
+    }
+
+    private static List<String> judging(List<String> sessions) {
+        return sessions.stream()
+                .filter(session -> !new Session(session).isScreening())
+                .toList();
     }
 
     /** Those of a scenario that are of one session. */
     Rows of(Scenario scenario, String session) {
         return new Rows(all.stream()
-                .filter(row ->
-                        row.scenario().equals(scenario.id()) && row.session().equals(session))
+                .filter(row -> row.isOf(scenario) && row.session().equals(session))
                 .toList());
     }
 
@@ -44,7 +50,7 @@ record Rows(List<Row> all) {
 
     private List<String> sessions(Scenario scenario, Predicate<String> who) {
         return all.stream()
-                .filter(row -> row.scenario().equals(scenario.id()) && who.test(row.subject()))
+                .filter(row -> row.isOf(scenario) && who.test(row.subject()))
                 .map(Row::session)
                 .distinct()
                 .sorted()
@@ -54,8 +60,7 @@ record Rows(List<Row> all) {
     /** Where a scenario was run, by rising load. */
     List<Place> places(Scenario scenario) {
         return all.stream()
-                .filter(row ->
-                        row.scenario().equals(scenario.id()) && !row.subject().equals(SideBySide.NODES))
+                .filter(row -> row.isOf(scenario) && !row.subject().equals(SideBySide.NODES))
                 .map(Row::load)
                 .distinct()
                 .sorted()
@@ -93,6 +98,11 @@ record Rows(List<Row> all) {
         return figures.length == 0 ? Optional.empty() : Optional.of(Spread.of(figures));
     }
 
+    /** The median of {@link #spread}; NaN where there is none. */
+    double median(Place place, String subject, String figure) {
+        return spread(place, subject, figure).map(Spread::median).orElse(Double.NaN);
+    }
+
     /** A figure of the nodes without anything before them; empty where it was not measured. */
     Optional<Spread> nodes(Scenario scenario, String figure) {
         return spread(new Place(scenario, SideBySide.ALL_THEY_CAN), SideBySide.NODES, figure);
@@ -105,13 +115,22 @@ record Rows(List<Row> all) {
                 .count();
     }
 
-    /** As {@link Knee#of}, by a subject's median at each load; empty where it was not run at all of them. */
-    OptionalDouble knee(String subject, double limit) {
+    /**
+     * As {@link Knee#of}, in one repeat, by what a lone request took before it; empty where the subject was not run at all
+     * loads, or a lone request's latency is not known.
+     */
+    OptionalDouble knee(String subject, int repeat) {
+        Rows here = new Rows(all.stream()
+                .filter(row -> row.isOf(Scenario.KNEE) && row.repeat() == repeat)
+                .toList());
         List<Place> places = places(Scenario.KNEE);
         List<Knee.Point> points = places.stream()
-                .flatMap(place ->
-                        spread(place, subject, "p99").stream().map(p99 -> new Knee.Point(place.load(), p99.median())))
+                .map(place -> new Knee.Point(place.load(), here.median(place, subject, "p99")))
+                .filter(point -> Double.isFinite(point.p99()))
                 .toList();
-        return points.size() < places.size() ? OptionalDouble.empty() : Knee.of(points, limit);
+        Optional<Spread> lone = here.nodes(Scenario.KNEE, "p50");
+        return points.size() < places.size() || lone.isEmpty()
+                ? OptionalDouble.empty()
+                : Knee.of(points, Knee.LONE_LATENCIES * lone.get().median());
     }
 }

@@ -67,24 +67,33 @@ final class Store {
         all.forEach(row -> row.appendTo(runs));
     }
 
-    /**
-     * Drops what was known of these subjects in a scenario, and of the nodes themselves in sessions that nobody else's rows
-     * there are of.
-     */
-    void forget(Scenario scenario, List<String> subjects) {
-        List<Row> others = rows().stream()
-                .filter(row -> !row.scenario().equals(scenario.id()) || !subjects.contains(row.subject()))
-                .toList();
-        List<String> standing = new Rows(others).sessions(scenario);
-        rewrite(others.stream()
-                .filter(row -> !row.scenario().equals(scenario.id()) || standing.contains(row.session()))
+    /** Drops all screenings of a scenario. */
+    void forgetScreening(Scenario scenario) {
+        rewrite(rows().stream()
+                .filter(row -> !row.isOf(scenario) || !new Session(row.session()).isScreening())
                 .toList());
     }
 
-    /** On what a session is run, with what, and how, a line each; in the place of those that no rows are of. */
-    void begin(Session session, List<String> lines) {
+    /**
+     * Drops what was known of these subjects in a scenario but by a screening, and of the nodes themselves in sessions that
+     * nobody else's rows there are of.
+     */
+    void forget(Scenario scenario, List<String> subjects) {
+        List<Row> others = rows().stream()
+                .filter(row -> !row.isOf(scenario)
+                        || !subjects.contains(row.subject())
+                        || new Session(row.session()).isScreening())
+                .toList();
+        List<String> standing = new Rows(others).sessions(scenario);
+        rewrite(others.stream()
+                .filter(row -> !row.isOf(scenario) || standing.contains(row.session()))
+                .toList());
+    }
+
+    /** On what sessions are run, with what, and how, a line each; in the place of those that no rows are of. */
+    void begin(List<Session> begun, List<String> lines) {
         Map<String, List<String>> entries = sessions();
-        entries.put(session.id(), lines);
+        begun.forEach(session -> entries.put(session.id(), lines));
         write(entries);
     }
 

@@ -32,8 +32,17 @@ final class Texts implements Bodies {
         return !mixed || new SplittableRandom(seed * 7_368_787 + index).nextDouble() >= LONG_SHARE;
     }
 
+    /** Of the text at a place. */
+    int words(int index) {
+        return at(index).words(index);
+    }
+
     @Override
     public byte[] body(int index) {
-        return (isSmall(index) ? small : large).body(index);
+        return at(index).body(index);
+    }
+
+    private Sentences at(int index) {
+        return isSmall(index) ? small : large;
     }
 }

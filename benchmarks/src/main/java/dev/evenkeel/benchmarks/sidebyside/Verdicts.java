@@ -12,15 +12,16 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.function.Predicate;
 import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 import java.util.stream.Stream;
 
 /**
  * The bars, and how they stand by the rows: every bar is a row, measured or not. A median over the repeats is judged.
  *
  * <p>Nothing is judged on fewer than {@value Contest#REPEATS} repeats that ours and its peers have in common. Who those are
- * does not depend on who was run: {@code haproxy-leastconn-tuned}, {@code haproxy-random2-tuned},
- * {@code nginx-least-conn-tuned}, {@code nginx-random2-tuned} and {@code stock-gateway}; where peers that are fed by our
- * report count, {@code haproxy-leastconn-fed} and {@code weighted-least-requests}; for round robin's throughput
+ * does not depend on who was run: {@code haproxy-leastconn-tuned}, {@code haproxy-leastconn-patient},
+ * {@code haproxy-random2-tuned}, {@code nginx-least-conn-tuned}, {@code nginx-random2-tuned} and {@code stock-gateway}; where peers that are fed by our
+ * report count, {@code haproxy-leastconn-fed}, {@code haproxy-leastconn-patient-fed} and {@code weighted-least-requests}; for round robin's throughput
  * {@code round-robin} and {@code stock-gateway}; and everybody else who was run beside ours, if only once.
  */
 final class Verdicts {
@@ -28,20 +29,26 @@ final class Verdicts {
     /** What G1 and G2 ask for. */
     static final double LOAD = 0.8;
 
+    /** What G6 asks for. */
+    private static final double KNEE_RATIO = 1.1;
+
     private static final String NOT_MEASURED = "not measured";
 
     /** Peers without our report that no verdict does without. */
     static final List<String> REQUIRED = List.of(
             "haproxy-leastconn-tuned",
+            "haproxy-leastconn-patient",
             "haproxy-random2-tuned",
             "nginx-least-conn-tuned",
             "nginx-random2-tuned",
             Subjects.STOCK);
 
     /** The same of those that are fed by it. */
-    static final List<String> REQUIRED_FED = List.of("haproxy-leastconn-fed", "weighted-least-requests");
+    static final List<String> REQUIRED_FED =
+            List.of("haproxy-leastconn-fed", "haproxy-leastconn-patient-fed", "weighted-least-requests");
 
-    private static final List<String> ROUND_ROBIN = List.of("round-robin", Subjects.STOCK);
+    /** And whose throughput ours is held against. */
+    static final List<String> ROUND_ROBIN = List.of("round-robin", Subjects.STOCK);
 
     /** Whom a bar holds us against: those without whom it is not judged, and who else counts. */
     private record Peers(List<String> required, Predicate<String> who) {
@@ -148,7 +155,8 @@ final class Verdicts {
                 continue;
             }
             String best = contest.everyPeer().stream()
-                    .min(Comparator.comparingInt(contest::sum).thenComparingDouble(peer -> p99(place, peer)))
+                    .min(Comparator.comparingInt(contest::sum)
+                            .thenComparingDouble(peer -> here.median(place, peer, "p99")))
                     .orElseThrow();
             int requests = here.of(place, Subjects.OURS).stream()
                     .filter(row -> contest.repeats().contains(row.repeat()))
@@ -171,13 +179,6 @@ final class Verdicts {
         }
     }
 
-    private double p99(Place place, String subject) {
-        return rows.judged(place.scenario())
-                .spread(place, subject, "p99")
-                .map(Spread::median)
-                .orElse(Double.NaN);
-    }
-
     private String p99Text(Place place, String subject) {
         return rows.judged(place.scenario())
                 .spread(place, subject, "p99")
@@ -195,46 +196,59 @@ final class Verdicts {
         if (isMissing("G6", what, missingToKnee(places, peers))) {
             return;
         }
-        double limit = Knee.LONE_LATENCIES
-                * here.nodes(Scenario.KNEE, "p50").orElseThrow().median();
-        double highest = places.getLast().load();
-        double ours = here.knee(Subjects.OURS, limit).orElseThrow();
-        double best = peers.stream()
-                .mapToDouble(peer -> here.knee(peer, limit).orElseThrow())
-                .max()
+        List<Integer> repeats = IntStream.rangeClosed(1, most(here))
+                .filter(repeat -> Stream.concat(Stream.of(Subjects.OURS), peers.stream())
+                        .allMatch(subject -> here.knee(subject, repeat).isPresent()))
+                .boxed()
+                .toList();
+        if (repeats.size() < Contest.REPEATS) {
+            table.row(
+                    "G6", what, "%d of %d repeats in common".formatted(repeats.size(), Contest.REPEATS), NOT_MEASURED);
+            return;
+        }
+        String best = peers.stream()
+                .max(Comparator.comparingDouble(
+                        peer -> knee(here, peer, repeats).median()))
                 .orElseThrow();
+        Spread theirs = knee(here, best, repeats);
+        double ours = knee(here, Subjects.OURS, repeats).median();
+        Spread ratio = Spread.of(
+                repeats,
+                repeat -> here.knee(Subjects.OURS, repeat).orElseThrow()
+                        / here.knee(best, repeat).orElseThrow());
         String knees = Stream.concat(Stream.of(Subjects.OURS), peers.stream())
-                .map(subject -> String.format(
-                                Locale.ROOT,
-                                "%s %.2f",
-                                subject,
-                                here.knee(subject, limit).orElseThrow())
+                .map(subject -> subject + " " + knee(here, subject, repeats).text(2)
                         + Optional.ofNullable(simulatedKnees.get(subject))
                                 .map(simulated -> String.format(Locale.ROOT, " (simulated %.2f)", simulated))
                                 .orElse(""))
                 .sorted()
                 .collect(Collectors.joining(", "));
-        String loads = String.format(Locale.ROOT, "p99 <= %.0f ms up to a load of %s", limit, knees);
-        int repeats = places.stream()
-                .mapToInt(place -> new Contest(rows, place, "p99", peers, _ -> false)
-                        .repeats()
-                        .size())
-                .min()
-                .orElseThrow();
-        // whose knee is beyond the loads that were run has one that is not known
-        boolean isOutside = best == 0 || best >= highest || (ours >= highest && ours < 1.1 * best);
+        double lowest = places.getFirst().load();
+        double highest = places.getLast().load();
+        // whose knee is beyond the loads that were run has one that is not known; of ours it is enough that it is so
+        // high
+        boolean isOutside =
+                theirs.least() < lowest || theirs.most() >= highest || (ours >= highest && ratio.median() < KNEE_RATIO);
         table.row(
                 "G6",
                 what,
-                isOutside
-                        ? String.format(
-                                Locale.ROOT,
-                                "a knee is outside the loads that were run, %.2f to %.2f; %s",
-                                places.getFirst().load(),
-                                highest,
-                                loads)
-                        : String.format(Locale.ROOT, "%.2f x; %s, %d repeats", ours / best, loads, repeats),
-                isOutside ? NOT_MEASURED : met(ours >= 1.1 * best));
+                (isOutside
+                                ? String.format(
+                                        Locale.ROOT,
+                                        "a knee is outside the loads that were run, %.2f to %.2f; ",
+                                        lowest,
+                                        highest)
+                                : ratio.text(2) + " of " + best + "'s; ")
+                        + knees + ", " + repeats.size() + " repeats",
+                isOutside ? NOT_MEASURED : met(ratio.median() >= KNEE_RATIO));
+    }
+
+    private static Spread knee(Rows here, String subject, List<Integer> repeats) {
+        return Spread.of(repeats, repeat -> here.knee(subject, repeat).orElseThrow());
+    }
+
+    private static int most(Rows here) {
+        return here.all().stream().mapToInt(Row::repeat).max().orElse(0);
     }
 
     private Optional<String> missingToKnee(List<Place> places, Set<String> peers) {

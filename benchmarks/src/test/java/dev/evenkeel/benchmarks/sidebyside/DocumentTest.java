@@ -98,8 +98,10 @@ class DocumentTest {
         Files.writeString(machine, "an old machine\n--scenarios uniform\n");
         Store store = new Store(folder);
         store.add(row("", "uniform", 0.8, "least-work", 1, 7));
-        store.begin(new Session("2026-11-26T01:00:00Z aaa"), List.of("a machine", "HAProxy 1"));
-        store.begin(new Session("2026-11-27T01:00:00Z bbb"), List.of("a machine", "HAProxy 2", "--scenarios mixed"));
+        store.begin(List.of(new Session("2026-11-26T01:00:00Z aaa")), List.of("a machine", "HAProxy 1"));
+        store.begin(
+                List.of(new Session("2026-11-27T01:00:00Z bbb")),
+                List.of("a machine", "HAProxy 2", "--scenarios mixed"));
         store.add(row("2026-11-27T01:00:00Z bbb", "mixed", 0.8, "least-work", 1, 7));
 
         // nothing came of the first
@@ -125,7 +127,7 @@ class DocumentTest {
     @Test
     void aSessionGoesWithTheLastOfItsRows(@TempDir Path folder) {
         Store store = new Store(folder);
-        store.begin(new Session("2026-11-26T01:00:00Z aaa"), List.of("a machine"));
+        store.begin(List.of(new Session("2026-11-26T01:00:00Z aaa")), List.of("a machine"));
         store.add(row("2026-11-26T01:00:00Z aaa", "mixed", 0.8, "least-work", 1, 7));
         store.tidy();
         assertThat(store.sessions()).containsOnlyKeys("2026-11-26T01:00:00Z aaa");
@@ -134,6 +136,27 @@ class DocumentTest {
         store.tidy();
         store.add(row("2026-11-26T01:00:00Z aaa", "mixed", 0.8, "least-work", 1, 7));
         assertThat(store.sessions()).isEmpty();
+    }
+
+    /** A screening is newer than what is judged, and no part of it. */
+    @Test
+    void aScreeningIsShownAndNotJudged(@TempDir Path folder) {
+        Session screening = new Session("2026-11-28T01:00:00Z ccc").screening();
+        Store store = new Store(folder);
+        store.add(row("2026-11-27T01:00:00Z bbb", "uniform", 0.8, "least-work", 1, 7));
+        store.add(row(screening.id(), "uniform", 0.8, "least-work", 1, 8));
+        store.add(row(screening.id(), "uniform", 0.8, "random", 1, 9));
+
+        assertThat(new Rows(store.rows()).judged(Scenario.UNIFORM).all())
+                .containsExactly(row("2026-11-27T01:00:00Z bbb", "uniform", 0.8, "least-work", 1, 7));
+        assertThat(Document.of(folder))
+                .contains("Rows of the screening of 2026-11-28T01:00:00Z at commit `ccc`, by which no bar is judged.");
+
+        // run again in earnest, it stays as a whole
+        store.forget(Scenario.UNIFORM, List.of("least-work"));
+        assertThat(store.rows()).extracting(Row::session).containsExactly(screening.id(), screening.id());
+        store.forgetScreening(Scenario.UNIFORM);
+        assertThat(store.rows()).isEmpty();
     }
 
     @Test
@@ -153,12 +176,22 @@ class DocumentTest {
         Rows rows = new Rows(List.of(
                 row("knee", 0.6, "least-work", 1, 50),
                 row("knee", 0.8, "least-work", 1, 100),
-                row("knee", 0.9, "least-work", 1, 300)));
+                row("knee", 0.9, "least-work", 1, 300),
+                lone(1, 40),
+                row("knee", 0.6, "random", 2, 50),
+                row("knee", 0.8, "random", 2, 100),
+                row("knee", 0.9, "random", 2, 300),
+                row("knee", 0.6, "least-work", 2, 50),
+                lone(2, 200)));
 
-        assertThat(rows.knee("least-work", 200).orElseThrow()).isCloseTo(0.85, within(1e-9));
-        assertThat(rows.knee("least-work", 1_000)).hasValue(0.9);
-        assertThat(rows.knee("least-work", 10)).hasValue(0);
-        assertThat(rows.knee("random", 200)).isEmpty();
+        assertThat(rows.knee("least-work", 1).orElseThrow()).isCloseTo(0.85, within(1e-9));
+        assertThat(rows.knee("random", 2)).as("never above the limit").hasValue(0.9);
+        assertThat(rows.knee("least-work", 2)).as("not run at all loads").isEmpty();
+        assertThat(rows.knee("random", 1)).as("not run").isEmpty();
+    }
+
+    private static Row lone(int repeat, double p50) {
+        return new Row("s", "knee", SideBySide.ALL_THEY_CAN, SideBySide.NODES, repeat, Map.of("p50", p50));
     }
 
     private static Row row(String scenario, double load, String subject, int repeat, double p99) {

@@ -160,8 +160,8 @@ class VerdictsTest {
         runAll("knee", 0.8, subject -> subject.equals(Subjects.OURS) ? 150.0 : 300);
 
         assertThat(bar("highest load"))
-                .contains("| 1.17 x; p99 <= 100 ms up to a load of ")
-                .contains("least-work 0.70 (simulated 0.75), nginx-least-conn-tuned 0.60")
+                .contains("| 1.17 (1.17 to 1.17) of haproxy-leastconn-tuned's; ")
+                .contains("least-work 0.70 (0.70 to 0.70) (simulated 0.75), nginx-least-conn-tuned 0.60 (0.60 to 0.60)")
                 .endsWith(", 5 repeats | met |");
     }
 
@@ -194,6 +194,26 @@ class VerdictsTest {
         LOADS.forEach(load -> runAll("knee", load, _ -> 100 * load));
 
         assertThat(bar("highest load")).endsWith("| lacks a lone request's latency (0 of 5 repeats) | not measured |");
+    }
+
+    /** A peer that was slow in one repeat had neighbours at a bad time; ours had them at the same time. */
+    @Test
+    void kneesAreComparedRepeatByRepeat() {
+        loneTakes20Ms();
+        for (int repeat : repeats()) {
+            double noise = repeat * 10.0;
+            EVERYBODY.forEach(subject -> {
+                boolean isOurs = subject.equals(Subjects.OURS);
+                rows.add(row("knee", 0.6, subject, repeat, Map.of("p99", (isOurs ? 20 : 40) + noise)));
+                rows.add(row("knee", 0.8, subject, repeat, Map.of("p99", (isOurs ? 120 : 240) + noise)));
+            });
+        }
+
+        // by repeat: (100 - noise - 20) / 100 and (100 - noise - 40) / 200 of the way from 0.6 to 0.8
+        assertThat(bar("highest load"))
+                .contains("| 1.11 (1.08 to 1.14) of haproxy-leastconn-tuned's; ")
+                .contains("least-work 0.70 (0.66 to 0.74) (simulated 0.75), nginx-least-conn-tuned 0.63 (0.61 to 0.65)")
+                .endsWith(", 5 repeats | met |");
     }
 
     private void loneTakes20Ms() {

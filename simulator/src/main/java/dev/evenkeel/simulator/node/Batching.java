@@ -37,17 +37,14 @@ final class Batching implements Engine {
         this.queue = BatchQueue.takingTurns(Long.MAX_VALUE);
     }
 
-    /**
-     * Found out by serving a queue that never runs short, of three full batches: how well a batch is used depends on how
-     * unlike the texts are.
-     */
-    static double unitsPerCoreSecond(Lane lane, ServiceCurve curve, NodeKind kind, Sizes sizes) {
+    /** Found out by serving a queue that never runs short: how well a batch is used depends on how unlike the texts are. */
+    static double unitsPerCoreSecond(Lane lane, ServiceCurve curve, NodeKind kind, Sizes sizes, int waiting) {
         BatchQueue<Double> queue = BatchQueue.takingTurns(Long.MAX_VALUE);
         RandomGenerator random = new Streams(1).of("capacity");
         double work = 0;
         double micros = 0;
         while (micros < CAPACITY_MICROS) {
-            while (queue.backlog().waitingInputs() < 3 * lane.maxInputs()) {
+            while (queue.backlog().waitingInputs() < waiting) {
                 double next = sizes.next(random);
                 Input<Double> input = new Input<>(next, kind.tokensOf(next), Math.max(1, Math.round(next)));
                 queue.offer(Request.of(lane, List.of(input)), 0);

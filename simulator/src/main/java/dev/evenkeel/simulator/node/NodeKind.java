@@ -7,6 +7,9 @@ import dev.evenkeel.simulator.workload.Sizes;
 /** How nodes serve. */
 public sealed interface NodeKind {
 
+    /** That wait where a fleet is said to do all it can. */
+    int FULL_BATCHES = 3;
+
     /** One queue before the cores. */
     record FifoNode() implements NodeKind {}
 
@@ -42,7 +45,19 @@ public sealed interface NodeKind {
     default double unitsPerCoreSecond(Sizes sizes) {
         return switch (this) {
             case FifoNode _, SharingNode _ -> 1e6;
-            case BatchNode(Lane lane, ServiceCurve curve) -> Batching.unitsPerCoreSecond(lane, curve, this, sizes);
+            case BatchNode batch ->
+                unitsPerCoreSecond(sizes, FULL_BATCHES * batch.lane().maxInputs());
+        };
+    }
+
+    /**
+     * The same where so many wait whenever a worker is free: where a node batches, the more there are the more are alike.
+     */
+    default double unitsPerCoreSecond(Sizes sizes, int waiting) {
+        return switch (this) {
+            case FifoNode _, SharingNode _ -> 1e6;
+            case BatchNode(Lane lane, ServiceCurve curve) ->
+                Batching.unitsPerCoreSecond(lane, curve, this, sizes, waiting);
         };
     }
 

@@ -1,5 +1,6 @@
 package dev.evenkeel.simulator.workload;
 
+import java.util.List;
 import java.util.random.RandomGenerator;
 
 /** How much work requests are, in work units (microseconds of a core at the reference speed). */
@@ -22,6 +23,24 @@ public sealed interface Sizes {
         @Override
         public double next(RandomGenerator random) {
             return mean;
+        }
+    }
+
+    /** Those of a trace, each as likely. */
+    record Empirical(List<Double> all) implements Sizes {
+
+        public Empirical {
+            all = List.copyOf(all);
+        }
+
+        @Override
+        public double next(RandomGenerator random) {
+            return all.get(random.nextInt(all.size()));
+        }
+
+        @Override
+        public double mean() {
+            return all.stream().mapToDouble(Double::doubleValue).average().orElse(0);
         }
     }
 

@@ -1,0 +1,335 @@
+package dev.evenkeel.benchmarks.sidebyside;
+
+import dev.evenkeel.benchmarks.fleet.Fleet;
+import dev.evenkeel.benchmarks.host.Child;
+import dev.evenkeel.benchmarks.host.CpuGroup;
+import dev.evenkeel.benchmarks.host.CpuUse;
+import dev.evenkeel.benchmarks.load.Client;
+import dev.evenkeel.benchmarks.load.Clients;
+import dev.evenkeel.benchmarks.load.ClosedLoop;
+import dev.evenkeel.benchmarks.load.Measurement;
+import dev.evenkeel.benchmarks.load.OpenLoop;
+import dev.evenkeel.benchmarks.run.Options;
+import dev.evenkeel.benchmarks.run.Session;
+import dev.evenkeel.benchmarks.run.Turns;
+import dev.evenkeel.benchmarks.run.Usage;
+import java.time.Duration;
+import java.util.Arrays;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.SplittableRandom;
+import java.util.concurrent.locks.LockSupport;
+import java.util.function.Supplier;
+
+/** All of one scenario: a screening of everybody, and the repeats of those that are worth it. */
+final class Runs {
+
+    private static final int LONE_REQUESTS = 60;
+
+    /** A proxy's checks are made again within this. */
+    private static final Duration PROXY_SETTLE = Duration.ofSeconds(1);
+
+    /** Of one that has the CPU to itself. */
+    private static final Duration NODE_WARM_UP = Duration.ofSeconds(20);
+
+    private final Ground ground;
+    private final Options options;
+    private final Fleet fleet;
+    private final Store store;
+    private final Session session;
+    private final Scenario scenario;
+    private final List<CpuGroup> groups;
+    private final Neighbours neighbours;
+    private final SplittableRandom seeds;
+
+    Runs(Ground ground, Store store, Session session, Scenario scenario, List<CpuGroup> groups, Neighbours neighbours) {
+        this.ground = ground;
+        this.options = ground.options();
+        this.fleet = ground.fleet();
+        this.store = store;
+        this.session = session;
+        this.scenario = scenario;
+        this.groups = groups;
+        this.neighbours = neighbours;
+        this.seeds = new SplittableRandom(options.integer("seed"));
+    }
+
+    private interface Use<T> {
+
+        T of(Client client) throws Exception;
+    }
+
+    /** How long what is measured, how often and at which loads. */
+    private record Plan(Session session, int repeats, List<Double> loads, Duration measured) {}
+
+    void all(List<Subject> everybody) throws Exception {
+        List<Subject> here = named(everybody, names());
+        for (Subject subject : here) {
+            if (subject.isGateway()) {
+                compileAgain(subject);
+            }
+        }
+        int screenings = options.integer("screening-repeats");
+        if (screenings > 0) {
+            store.forgetScreening(scenario);
+            List<Double> loads = loads();
+            repeats(
+                    here,
+                    new Plan(
+                            session.screening(),
+                            screenings,
+                            List.of(loads.get(loads.size() / 2)),
+                            options.seconds("screening-measure")));
+            Rows screened =
+                    new Rows(store.rows()).of(scenario, session.screening().id());
+            here = named(here, Screening.kept(screened, scenario));
+        }
+        store.forget(scenario, here.stream().map(Subject::name).toList());
+        repeats(here, new Plan(session, options.integer("repeats"), loads(), options.seconds("measure")));
+    }
+
+    private void repeats(List<Subject> subjects, Plan plan) throws Exception {
+        for (int repeat = 1; repeat <= plan.repeats(); repeat++) {
+            double capacity = nodesThemselves(plan, repeat);
+            List<Subject> order = Turns.of(subjects, options.integer("seed"), repeat);
+            // one for all loads of a repeat: what tells loads apart is not that neighbours came at other times
+            int seed = seeds.nextInt(1, Integer.MAX_VALUE);
+            for (double load : plan.loads()) {
+                double rate = Row.asWritten(load * capacity);
+                Stretch stretch = new Stretch(rate, seed, options.seconds("lead-in"), measured(rate, plan.measured()));
+                for (Subject subject : order) {
+                    Map<String, Double> figures = run(subject, stretch);
+                    Row row = new Row(plan.session().id(), scenario.id(), load, subject.name(), repeat, figures);
+                    store.add(row);
+                    tell(row);
+                }
+            }
+        }
+    }
+
+    private void tell(Row row) {
+        progress(
+                "%s %.2f repeat %d %-26s p50 %.0f p99 %.0f ms, %.0f of %.0f failed; late p99 %.1f ms, others %.2f cores",
+                row.scenario(),
+                row.load(),
+                row.repeat(),
+                row.subject(),
+                row.get("p50"),
+                row.get("p99"),
+                row.get(Row.FAILED),
+                row.get("requests"),
+                row.get("late_p99"),
+                row.get("others_cores"));
+    }
+
+    private void progress(String format, Object... values) {
+        ground.bench().results().progress(format, values);
+    }
+
+    /** Those that are asked for here; nobody: all. */
+    private Set<String> names() {
+        return switch (scenario) {
+            case STALL, KILL -> Set.copyOf(options.list("fault-subjects"));
+            case KNEE -> Set.copyOf(options.list("knee-subjects"));
+            case UNIFORM, UNEVEN, NEIGHBOURS, MIXED, MANY, THROUGHPUT -> Set.of();
+        };
+    }
+
+    private static List<Subject> named(List<Subject> subjects, Set<String> names) {
+        return subjects.stream()
+                .filter(subject -> names.isEmpty() || names.contains(subject.name()))
+                .toList();
+    }
+
+    private List<Double> loads() {
+        return switch (scenario) {
+            case STALL, KILL -> List.of(options.number("fault-load"));
+            case KNEE -> options.numbers("knee-loads");
+            case THROUGHPUT -> List.of(SideBySide.ALL_THEY_CAN);
+            case UNIFORM, UNEVEN, NEIGHBOURS, MIXED, MANY -> List.of(options.number("load"));
+        };
+    }
+
+    /**
+     * A node that stood still is seen to be back: a stall makes the stretch as much longer. And a p99 is of many requests: at
+     * a low load they take longer to come.
+     */
+    private Duration measured(double rate, Duration usual) {
+        if (scenario == Scenario.KNEE) {
+            Duration enough = Duration.ofSeconds((long) Math.ceil(options.integer("knee-requests") / rate));
+            return enough.compareTo(usual) > 0 ? enough : usual;
+        }
+        return scenario.fault() == Scenario.Fault.STALL ? usual.plus(Scenario.STALLED) : usual;
+    }
+
+    /**
+     * What the limited nodes finish a second together, and what a lone request takes on one when all is quiet: before each
+     * repeat, as a virtual machine's cores are not equally fast for an hour. Neighbours take their mean share of it, which
+     * is known: those who came and went meanwhile would take another each time.
+     */
+    private double nodesThemselves(Plan plan, int repeat) throws Exception {
+        double lone = lone();
+        double share = scenario.hasNeighbours() ? Neighbours.MEAN_SHARE : 1;
+        Map<String, Double> figures = new HashMap<>(Map.of("p50", lone));
+        if (inside() > Ground.FULL_BATCH) {
+            double fullBatch = Arrays.stream(closedLoop(Ground.FULL_BATCH, plan.measured()))
+                    .sum();
+            figures.put(Row.FULL_BATCH, fullBatch * share);
+            fleet.awaitIdle();
+        }
+        double[] rates = closedLoop(inside(), plan.measured());
+        double capacity = Arrays.stream(rates).sum() * share;
+        figures.put("per_second", capacity);
+        store.add(new Row(
+                plan.session().id(), scenario.id(), SideBySide.ALL_THEY_CAN, SideBySide.NODES, repeat, figures));
+        progress(
+                "%s: the nodes finish %.1f/s (without neighbours %s); a lone request takes %.1f ms",
+                scenario.id(), capacity, Arrays.toString(rates), lone);
+        return capacity;
+    }
+
+    /** A node that burns makes no batches: 64 inside it would only wait past the time limit. */
+    private int inside() {
+        return scenario.nodes() == Scenario.Nodes.MODELS ? Fleet.SATURATED : Ground.FULL_BATCH;
+    }
+
+    /** What each node finishes a second with so many requests inside it. */
+    private double[] closedLoop(int inside, Duration measured) throws InterruptedException {
+        try (Client client = new Client(ground.timeLimit())) {
+            return ClosedLoop.run(
+                    client, fleet.targets(), ground.texts(scenario, 4), inside, Duration.ofSeconds(5), measured);
+        }
+    }
+
+    /** Median ms of one request after another to the last node, which is granted the most. */
+    private double lone() throws InterruptedException {
+        Texts texts = ground.texts(scenario, 5);
+        double[] millis = new double[LONE_REQUESTS];
+        for (int i = 0; i < millis.length; i++) {
+            millis[i] = ground.bench()
+                            .services()
+                            .timeOf(fleet.nodes().getLast().uri(), texts.body(i), ground.timeLimit())
+                            .toNanos()
+                    / 1e6;
+        }
+        Arrays.sort(millis);
+        return millis[millis.length / 2];
+    }
+
+    /**
+     * What was compiled at nodes that answer at once is compiled again where answers are real ones, late, and from nodes
+     * that have neighbours or are not alike.
+     */
+    private void compileAgain(Subject subject) throws Exception {
+        long seed = 6;
+        Duration time = options.seconds("scenario-warm-up");
+        double rate = alone(subject, seed, client -> ground.warm(client, subject, ground.texts(scenario, seed), time));
+        progress("%s: %s is warm: %.0f/s", scenario.id(), subject.name(), rate);
+    }
+
+    private Map<String, Double> run(Subject subject, Stretch stretch) throws Exception {
+        try {
+            return alone(
+                    subject,
+                    stretch.seed(),
+                    client -> scenario == Scenario.THROUGHPUT
+                            ? closedLoop(client, subject, stretch)
+                            : openLoop(client, subject, stretch));
+        } finally {
+            if (scenario.fault() == Scenario.Fault.KILL) {
+                heal();
+            }
+        }
+    }
+
+    /** What is measured while one subject is awake, between idle nodes and its falling asleep again. */
+    private <T> T alone(Subject subject, long seed, Use<T> use) throws Exception {
+        if (!fleet.awaitIdle()) {
+            progress("a node is still busy with the run before");
+        }
+        subject.process().resume();
+        try (Client client = new Client(ground.timeLimit())) {
+            Thread.sleep(subject.isGateway() ? Ground.SETTLE : PROXY_SETTLE);
+            ground.bench()
+                    .services()
+                    .await(subject.process(), subject.uri(), fleet.probe(), Ground.SETTLE.multipliedBy(10));
+            // not before: who takes longer to settle would meet a later part of their schedule
+            try (AutoCloseable _ = scenario.hasNeighbours() ? neighbours.during(seed) : () -> {}) {
+                return use.of(client);
+            }
+        } finally {
+            subject.process().pause();
+        }
+    }
+
+    private Map<String, Double> closedLoop(Client client, Subject subject, Stretch stretch)
+            throws InterruptedException {
+        int count = inside() * fleet.nodes().size();
+        try (Clients clients = Clients.start(client, subject.target(), ground.texts(scenario, stretch.seed()), count)) {
+            Thread.sleep(stretch.leadIn());
+            clients.startCounting();
+            Thread.sleep(stretch.measured());
+            Clients.Counted counted = clients.counted();
+            // who refuses some has fewer inside, and is told from who finishes fewer
+            return Map.of("per_second", counted.perSecond(), Row.FAILED, (double) counted.failed());
+        }
+    }
+
+    /** The measured arrivals follow those of the lead-in without a pause. */
+    private Map<String, Double> openLoop(Client client, Subject subject, Stretch stretch) throws InterruptedException {
+        Texts texts = ground.texts(scenario, stretch.seed());
+        OpenLoop leading = OpenLoop.send(
+                client, subject.target(), stretch.leadInTrace(), ground.texts(scenario, stretch.leadInSeed()));
+        Usage usage = new Usage(parts(subject));
+        Thread fault = Thread.ofPlatform().name("fault").start(() -> strike(stretch));
+        OpenLoop measured = OpenLoop.send(client, subject.target(), stretch.measuredTrace(), texts);
+        Usage.Cores cores = usage.soFar();
+        fault.join();
+        Measurement measurement = measured.await();
+        leading.await();
+        return Row.figures(stretch, measurement, texts, ground.timeLimit().toNanos(), cores);
+    }
+
+    /** When a quarter of the stretch is over, without the time that a node stands still. */
+    private void strike(Stretch stretch) {
+        Child victim = fleet.nodes().getFirst().process();
+        switch (scenario.fault()) {
+            case NONE -> {}
+            case KILL -> {
+                LockSupport.parkNanos(stretch.measured().dividedBy(4).toNanos());
+                victim.kill();
+            }
+            case STALL -> {
+                LockSupport.parkNanos(
+                        stretch.measured().minus(Scenario.STALLED).dividedBy(4).toNanos());
+                victim.pause();
+                LockSupport.parkNanos(Scenario.STALLED.toNanos());
+                victim.resume();
+            }
+        }
+    }
+
+    /** The killed node again, as warm as the others. */
+    private void heal() throws InterruptedException {
+        Fleet.Node next = fleet.replace(fleet.nodes().getFirst());
+        try (Client client = new Client(ground.timeLimit())) {
+            ground.warm(client, List.of(next.target()), NODE_WARM_UP);
+        }
+        groups.getFirst().add(next.process().pid());
+    }
+
+    private Map<String, Supplier<Duration>> parts(Subject subject) {
+        Map<String, Supplier<Duration>> parts = new LinkedHashMap<>();
+        parts.put("generator", CpuUse::ofMyself);
+        parts.put("registry", fleet.registry()::cpu);
+        parts.put("subject", subject.process()::cpu);
+        parts.put("neighbours", neighbours::cpu);
+        parts.put(
+                "nodes",
+                () -> fleet.nodes().stream().map(node -> node.process().cpu()).reduce(Duration.ZERO, Duration::plus));
+        return parts;
+    }
+}
