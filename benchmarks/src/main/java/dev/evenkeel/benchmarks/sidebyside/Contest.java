@@ -13,7 +13,7 @@ import java.util.function.Predicate;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
-/** Ours and peers by one figure at one load of a scenario: in the repeats that all of them have, or who lacks some. */
+/** Ours and peers by one figure of a scenario: in the repeats that all of them have, or who lacks some. */
 final class Contest {
 
     /** So many make a verdict. */
@@ -45,7 +45,35 @@ final class Contest {
                         figures.put(peer, theirs);
                     }
                 });
-        repeats = ours.keySet().stream()
+        repeats = common();
+    }
+
+    private Contest(Map<String, Map<Integer, Double>> figures) {
+        this.figures.putAll(figures);
+        repeats = common();
+    }
+
+    /**
+     * By their knees, which are of all loads together.
+     *
+     * @param rows of the knee, of one session
+     * @param peers everybody but ours who takes part
+     */
+    static Contest ofKnees(Rows rows, Collection<String> peers) {
+        Map<String, Map<Integer, Double>> knees = new LinkedHashMap<>();
+        Stream.concat(Stream.of(Subjects.OURS), peers.stream()).forEach(subject -> {
+            Map<Integer, Double> byRepeat = new HashMap<>();
+            rows.all().stream()
+                    .map(Row::repeat)
+                    .distinct()
+                    .forEach(repeat -> rows.knee(subject, repeat).ifPresent(knee -> byRepeat.put(repeat, knee)));
+            knees.put(subject, byRepeat);
+        });
+        return new Contest(knees);
+    }
+
+    private List<Integer> common() {
+        return figures.getOrDefault(Subjects.OURS, Map.of()).keySet().stream()
                 .filter(repeat -> figures.values().stream().allMatch(each -> each.containsKey(repeat)))
                 .sorted()
                 .toList();

@@ -12,7 +12,6 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.function.Predicate;
 import java.util.stream.Collectors;
-import java.util.stream.IntStream;
 import java.util.stream.Stream;
 
 /**
@@ -196,28 +195,16 @@ final class Verdicts {
         if (isMissing("G6", what, missingToKnee(places, peers))) {
             return;
         }
-        List<Integer> repeats = IntStream.rangeClosed(1, most(here))
-                .filter(repeat -> Stream.concat(Stream.of(Subjects.OURS), peers.stream())
-                        .allMatch(subject -> here.knee(subject, repeat).isPresent()))
-                .boxed()
-                .toList();
-        if (repeats.size() < Contest.REPEATS) {
-            table.row(
-                    "G6", what, "%d of %d repeats in common".formatted(repeats.size(), Contest.REPEATS), NOT_MEASURED);
+        Contest contest = Contest.ofKnees(here, peers);
+        if (isMissing("G6", what, contest.missing())) {
             return;
         }
-        String best = peers.stream()
-                .max(Comparator.comparingDouble(
-                        peer -> knee(here, peer, repeats).median()))
-                .orElseThrow();
-        Spread theirs = knee(here, best, repeats);
-        double ours = knee(here, Subjects.OURS, repeats).median();
-        Spread ratio = Spread.of(
-                repeats,
-                repeat -> here.knee(Subjects.OURS, repeat).orElseThrow()
-                        / here.knee(best, repeat).orElseThrow());
-        String knees = Stream.concat(Stream.of(Subjects.OURS), peers.stream())
-                .map(subject -> subject + " " + knee(here, subject, repeats).text(2)
+        String best = contest.best(Comparator.reverseOrder());
+        Spread theirs = contest.spread(best);
+        double ours = contest.spread(Subjects.OURS).median();
+        Spread ratio = contest.ratio(best);
+        String knees = Stream.concat(Stream.of(Subjects.OURS), contest.everyPeer().stream())
+                .map(subject -> subject + " " + contest.spread(subject).text(2)
                         + Optional.ofNullable(simulatedKnees.get(subject))
                                 .map(simulated -> String.format(Locale.ROOT, " (simulated %.2f)", simulated))
                                 .orElse(""))
@@ -225,8 +212,7 @@ final class Verdicts {
                 .collect(Collectors.joining(", "));
         double lowest = places.getFirst().load();
         double highest = places.getLast().load();
-        // whose knee is beyond the loads that were run has one that is not known; of ours it is enough that it is so
-        // high
+        // whose knee is beyond the loads that were run has one that is not known; that ours is so high can be enough
         boolean isOutside =
                 theirs.least() < lowest || theirs.most() >= highest || (ours >= highest && ratio.median() < KNEE_RATIO);
         table.row(
@@ -239,16 +225,9 @@ final class Verdicts {
                                         lowest,
                                         highest)
                                 : ratio.text(2) + " of " + best + "'s; ")
-                        + knees + ", " + repeats.size() + " repeats",
+                        + knees
+                        + of(contest),
                 isOutside ? NOT_MEASURED : met(ratio.median() >= KNEE_RATIO));
-    }
-
-    private static Spread knee(Rows here, String subject, List<Integer> repeats) {
-        return Spread.of(repeats, repeat -> here.knee(subject, repeat).orElseThrow());
-    }
-
-    private static int most(Rows here) {
-        return here.all().stream().mapToInt(Row::repeat).max().orElse(0);
     }
 
     private Optional<String> missingToKnee(List<Place> places, Set<String> peers) {
