@@ -47,7 +47,7 @@ final class Prediction {
     /** So many sentences tell how long they are. */
     private static final int SENTENCES = 2_000;
 
-    private static final double LONE_SECONDS = 30;
+    private static final Duration LONE = Duration.ofSeconds(30);
     private static final double LONE_LOAD = 0.01;
 
     /** Of the loopback. */
@@ -59,6 +59,23 @@ final class Prediction {
     private static final NodeKind.BatchNode KIND = (NodeKind.BatchNode)
             Scenarios.neighbours(new Scenarios.Size("batch", 4, 1, LONE_LOAD)).kind();
 
+    /** Of the scenarios that are simulated, in which all texts are of one kind. */
+    private static final Sizes SIZES;
+
+    /** By which a gateway takes a request for so much work. */
+    private static final double WORK_OF_A_BYTE;
+
+    static {
+        Texts texts = texts(1);
+        SIZES = new Sizes.Empirical(
+                IntStream.range(0, SENTENCES).mapToObj(i -> work(texts, i)).toList());
+        double bytes = IntStream.range(0, SENTENCES)
+                .map(i -> texts.body(i).length)
+                .average()
+                .orElseThrow();
+        WORK_OF_A_BYTE = SIZES.mean() / bytes;
+    }
+
     private final Rows rows;
 
     Prediction(Rows rows) {
@@ -67,13 +84,14 @@ final class Prediction {
 
     /** Every policy of ours that was run on nodes alike, where rows tell their requests. */
     List<SameTrace> sameTraces() {
+        double speed = speed(UNIFORM);
         return at(UNIFORM).places(UNIFORM).stream()
-                .flatMap(place -> policies(place).map(policy -> sameTrace(place, policy)))
+                .flatMap(place -> policies(place).map(policy -> sameTrace(place, policy, speed)))
                 .toList();
     }
 
-    private SameTrace sameTrace(Place place, String policy) {
-        List<Quantiles> simulated = replay(place, policy);
+    private SameTrace sameTrace(Place place, String policy, double speed) {
+        List<Quantiles> simulated = replay(place, policy, speed);
         Rows here = at(place.scenario());
         return new SameTrace(
                 policy,
@@ -87,12 +105,13 @@ final class Prediction {
         if (places.isEmpty()) {
             return Map.of();
         }
+        double speed = speed(KNEE);
         Map<String, Double> knees = new TreeMap<>();
         policies(places.getFirst()).forEach(policy -> {
-            double lone = median(lone(policy), Quantiles::p50);
+            double lone = median(lone(policy, speed), Quantiles::p50);
             List<Knee.Point> points = places.stream()
                     .filter(place -> policies(place).anyMatch(policy::equals))
-                    .map(place -> new Knee.Point(place.load(), median(replay(place, policy), Quantiles::p99)))
+                    .map(place -> new Knee.Point(place.load(), median(replay(place, policy, speed), Quantiles::p99)))
                     .toList();
             knees.put(policy, Knee.of(points, Knee.LONE_LATENCIES * lone).orElseThrow());
         });
@@ -117,11 +136,10 @@ final class Prediction {
     }
 
     /** Some runs of each repeat's requests. */
-    private List<Quantiles> replay(Place place, String policy) {
-        double speed = speed(place.scenario());
+    private List<Quantiles> replay(Place place, String policy, double speed) {
         return known(place, policy)
                 .flatMap(stretch -> {
-                    List<Call> calls = calls(place.scenario(), stretch);
+                    List<Call> calls = calls(stretch);
                     Scenario scenario = scenario(place.scenario(), neighbours(place.scenario()), speed, stretch);
                     return IntStream.rangeClosed(1, SEEDS)
                             .parallel()
@@ -132,10 +150,8 @@ final class Prediction {
     }
 
     /** What a lone request takes, without neighbours. */
-    private List<Quantiles> lone(String policy) {
-        Scenario scenario = scenario(
-                KNEE, new Neighbours.None(), speed(KNEE), new Stretch(1, 1, Duration.ZERO, Duration.ofSeconds((long)
-                        LONE_SECONDS)));
+    private static List<Quantiles> lone(String policy, double speed) {
+        Scenario scenario = scenario(KNEE, new Neighbours.None(), speed, new Stretch(1, 1, Duration.ZERO, LONE));
         return IntStream.rangeClosed(1, SEEDS)
                 .mapToObj(seed -> Simulation.run(scenario, policy, seed).all())
                 .toList();
@@ -150,13 +166,12 @@ final class Prediction {
      * simulated ones finish with as many. Neighbours' mean share is taken off in the fleet's figure.
      */
     private double speed(dev.evenkeel.benchmarks.sidebyside.Scenario scenario) {
-        Sizes sizes = sizes(scenario);
         double perSecond =
                 at(scenario).nodes(scenario, "per_second").map(Spread::median).orElse(Double.NaN);
         return perSecond
                 / neighbours(scenario).meanShare()
-                * sizes.mean()
-                / (scenario.cpus().size() * KIND.unitsPerCoreSecond(sizes, Fleet.SATURATED));
+                * SIZES.mean()
+                / (scenario.cpus().size() * KIND.unitsPerCoreSecond(SIZES, Fleet.SATURATED));
     }
 
     private static Neighbours neighbours(dev.evenkeel.benchmarks.sidebyside.Scenario scenario) {
@@ -164,35 +179,26 @@ final class Prediction {
     }
 
     /** The requests of lead-in and measured stretch, by time. What the gateway takes them for goes by their bytes. */
-    private static List<Call> calls(dev.evenkeel.benchmarks.sidebyside.Scenario scenario, Stretch stretch) {
-        Texts leading = new Texts("m", scenario.isMixed(), stretch.leadInSeed(), 0);
-        Texts measured = new Texts("m", scenario.isMixed(), stretch.seed(), 0);
-        double workOfAByte = workOfAByte(measured);
+    private static List<Call> calls(Stretch stretch) {
         List<Call> calls = new ArrayList<>();
-        add(calls, stretch.leadInTrace(), 0, leading, workOfAByte);
-        add(calls, stretch.measuredTrace(), stretch.leadIn().toNanos(), measured, workOfAByte);
+        add(calls, stretch.leadInTrace(), 0, texts(stretch.leadInSeed()));
+        add(calls, stretch.measuredTrace(), stretch.leadIn().toNanos(), texts(stretch.seed()));
         return calls;
     }
 
-    private static void add(List<Call> calls, Trace trace, long from, Texts texts, double workOfAByte) {
+    private static Texts texts(long seed) {
+        return new Texts("m", false, seed, 0);
+    }
+
+    private static void add(List<Call> calls, Trace trace, long from, Texts texts) {
         for (int i = 0; i < trace.size(); i++) {
             calls.add(new Call(
                     from + trace.dueNanos(i),
                     work(texts, i),
-                    Math.max(1, Math.round(workOfAByte * texts.body(i).length)),
+                    Math.max(1, Math.round(WORK_OF_A_BYTE * texts.body(i).length)),
                     tokens(texts, i),
                     texts.isSmall(i)));
         }
-    }
-
-    private static double workOfAByte(Texts texts) {
-        double work = 0;
-        long bytes = 0;
-        for (int i = 0; i < SENTENCES; i++) {
-            work += work(texts, i);
-            bytes += texts.body(i).length;
-        }
-        return work / bytes;
     }
 
     private static int tokens(Texts texts, int index) {
@@ -202,12 +208,6 @@ final class Prediction {
     /** Alone, on the curve's own scale. */
     private static double work(Texts texts, int index) {
         return KIND.curve().micros(1, tokens(texts, index));
-    }
-
-    private static Sizes sizes(dev.evenkeel.benchmarks.sidebyside.Scenario scenario) {
-        Texts texts = new Texts("m", scenario.isMixed(), 1, 0);
-        return new Sizes.Empirical(
-                IntStream.range(0, SENTENCES).mapToObj(i -> work(texts, i)).toList());
     }
 
     /** Load and arrivals count where the requests are drawn. */
@@ -227,7 +227,7 @@ final class Prediction {
                 1,
                 new Arrivals.Poisson(),
                 LONE_LOAD,
-                sizes(scenario),
+                SIZES,
                 0,
                 LOOPBACK,
                 stretch.leadIn().toMillis() / 1e3,
