@@ -6,7 +6,6 @@ import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.stream.Collectors;
@@ -56,19 +55,15 @@ record Outcome(String fault, int gateways, int run, Map<String, Double> figures,
         cells[1] = gateways;
         cells[2] = run;
         for (int i = 0; i < FIGURES.size(); i++) {
-            cells[3 + i] = plain(get(FIGURES.get(i)));
+            cells[3 + i] = Table.number(get(FIGURES.get(i)));
         }
         cells[COLUMNS - 2] = figures.entrySet().stream()
                 .filter(figure -> !FIGURES.contains(figure.getKey()))
                 .sorted(Map.Entry.comparingByKey())
-                .map(figure -> figure.getKey() + '=' + plain(figure.getValue()))
+                .map(figure -> figure.getKey() + '=' + Table.number(figure.getValue()))
                 .collect(Collectors.joining(" "));
         cells[COLUMNS - 1] = notes.replaceAll("[,\\s]+", " ");
-        Table table = new Table(header);
-        if (Files.exists(csv)) {
-            table.row(cells);
-        }
-        table.row(cells).appendLastTo(csv);
+        new Table(header).row(cells).appendLastTo(csv);
     }
 
     /** All lines of a file; none where there is no file. */
@@ -103,12 +98,5 @@ record Outcome(String fault, int gateways, int run, Map<String, Double> figures,
         }
         return new Outcome(
                 cells[0], Integer.parseInt(cells[1]), Integer.parseInt(cells[2]), figures, cells[COLUMNS - 1]);
-    }
-
-    /** Nothing for what there is not. */
-    private static String plain(double value) {
-        return Double.isNaN(value)
-                ? ""
-                : String.format(Locale.ROOT, "%.3f", value).replaceAll("\\.?0+$", "");
     }
 }

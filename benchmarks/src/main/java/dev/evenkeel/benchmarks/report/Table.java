@@ -7,7 +7,9 @@ import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /** Rows below a header. */
 public final class Table {
@@ -39,10 +41,17 @@ public final class Table {
         return text.toString();
     }
 
-    /** Appends the newest row, and the header before the first: a run that is cut short keeps what it has. */
+    /** A figure to three decimals at most; nothing for NaN. */
+    public static String number(double value) {
+        return Double.isNaN(value)
+                ? ""
+                : String.format(Locale.ROOT, "%.3f", value).replaceAll("\\.?0+$", "");
+    }
+
+    /** Appends the newest row, after the header where the file is new: a run that is cut short keeps what it has. */
     public void appendLastTo(Path csv) {
-        List<List<String>> lines = rows.size() == 2 ? rows : rows.subList(rows.size() - 1, rows.size());
-        String text = lines.stream()
+        Stream<List<String>> header = Files.exists(csv) ? Stream.empty() : Stream.of(rows.getFirst());
+        String text = Stream.concat(header, Stream.of(rows.getLast()))
                 .map(cells -> cells.stream()
                         .map(cell -> cell.contains(",") ? '"' + cell + '"' : cell)
                         .collect(Collectors.joining(",", "", "\n")))

@@ -11,7 +11,6 @@ import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.stream.Stream;
 
@@ -111,23 +110,15 @@ record Row(String session, String scenario, double load, String subject, int rep
         return figures.getOrDefault(figure, Double.NaN);
     }
 
-    private static Table table() {
-        return new Table(Stream.concat(KEYS.stream(), FIGURES.stream()).toArray(String[]::new));
-    }
-
     /** Appends it; a new file gets its header. */
     void appendTo(Path csv) {
         Object[] cells = Stream.concat(
-                        Stream.of(session, scenario, plain(load), subject, Integer.toString(repeat)),
-                        FIGURES.stream().map(figure -> plain(get(figure))))
+                        Stream.of(session, scenario, Table.number(load), subject, Integer.toString(repeat)),
+                        FIGURES.stream().map(figure -> Table.number(get(figure))))
                 .toArray();
-        Table table = table();
-        if (Files.exists(csv)) {
-            table.row(cells).row(cells);
-        } else {
-            table.row(cells);
-        }
-        table.appendLastTo(csv);
+        new Table(Stream.concat(KEYS.stream(), FIGURES.stream()).toArray(String[]::new))
+                .row(cells)
+                .appendLastTo(csv);
     }
 
     /** All rows of a file; none where there is no file. */
@@ -181,13 +172,6 @@ record Row(String session, String scenario, double load, String subject, int rep
 
     /** A figure as it is read again. */
     static double asWritten(double value) {
-        return Double.parseDouble(plain(value));
-    }
-
-    /** Nothing for NaN. */
-    private static String plain(double value) {
-        return Double.isNaN(value)
-                ? ""
-                : String.format(Locale.ROOT, "%.3f", value).replaceAll("\\.?0+$", "");
+        return Double.parseDouble(Table.number(value));
     }
 }
