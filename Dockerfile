@@ -76,6 +76,7 @@ LABEL org.opencontainers.image.title="Evenkeel model node" \
 COPY --from=build /opt/evenkeel/native /opt/evenkeel/native
 COPY --from=build /opt/evenkeel/model-service /opt/evenkeel/model-service
 COPY --from=train /opt/evenkeel/model-service/app.aot /opt/evenkeel/model-service/
+COPY --chmod=755 docker/node /opt/evenkeel/
 # the node is called what the container or the pod is called; Spring puts the name in
 ENV PORT=8080 \
     MANAGEMENT_PORT=8081 \
@@ -86,5 +87,4 @@ USER 10001:10001
 # a model that has to be downloaded first takes its time
 HEALTHCHECK --interval=10s --timeout=3s --start-period=10m --start-interval=2s --retries=3 \
     CMD ["/opt/evenkeel/ready"]
-ENTRYPOINT ["java", "@/opt/evenkeel/model-service/jvm.options", \
-    "-XX:AOTCache=/opt/evenkeel/model-service/app.aot", "-jar", "/opt/evenkeel/model-service/app.jar"]
+ENTRYPOINT ["/opt/evenkeel/node"]

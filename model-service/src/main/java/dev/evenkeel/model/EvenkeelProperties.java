@@ -31,6 +31,8 @@ import org.springframework.util.unit.DataSize;
  *     Default 60s; 10ms to 1h
  * @param weightsDir where weights and native libraries are kept; nodes may share it, and it should outlive them. Default
  *     {@code .evenkeel/weights}
+ * @param warmUp CPU time that the node spends on requests to its own port before it says that it is ready, so that what
+ *     requests go through is compiled by then; at most ten times that by the clock. Default 1s; 0s, which is none, to 5m
  * @param drain how the node stops
  * @param watchdog when a prediction is stuck
  * @param memory when memory is tight
@@ -50,6 +52,7 @@ public record EvenkeelProperties(
         @DefaultValue("512") int maxRequests,
         @DefaultValue("60s") Duration maxTimeout,
         @DefaultValue(".evenkeel/weights") String weightsDir,
+        @DefaultValue("1s") Duration warmUp,
         @DefaultValue Drain drain,
         @DefaultValue Watchdog watchdog,
         @DefaultValue Memory memory,
@@ -70,6 +73,7 @@ public record EvenkeelProperties(
         }
         requireRange("evenkeel.engine-threads", engineThreads, 1, 256);
         requireBetween("evenkeel.max-timeout", maxTimeout, Duration.ofMillis(10), "10ms", Duration.ofHours(1), "1h");
+        requireBetween("evenkeel.warm-up", warmUp, Duration.ZERO, "0s", Duration.ofMinutes(5), "5m");
         requireRange("evenkeel.max-inputs", maxInputs, 1, 100_000);
         if (maxBody.toBytes() < 1 << 10 || maxBody.toBytes() > 1 << 30) {
             throw new InvalidPropertyException("evenkeel.max-body", maxBody, "from 1KB to 1GB");

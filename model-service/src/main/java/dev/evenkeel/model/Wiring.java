@@ -1,11 +1,13 @@
 package dev.evenkeel.model;
 
 import com.sun.management.OperatingSystemMXBean;
+import dev.evenkeel.load.NodeState;
 import dev.evenkeel.load.NodeStatus;
 import dev.evenkeel.load.OrcaText;
 import dev.evenkeel.load.measure.WorkRate;
 import dev.evenkeel.model.api.ApiConfiguration;
 import dev.evenkeel.model.api.ApiSettings;
+import dev.evenkeel.model.api.OwnRequests;
 import dev.evenkeel.model.health.MemoryGuard;
 import dev.evenkeel.model.health.NodeCondition;
 import dev.evenkeel.model.health.NodeHealth;
@@ -32,6 +34,8 @@ import io.micrometer.core.instrument.MeterRegistry;
 import java.io.IOException;
 import java.lang.management.ManagementFactory;
 import java.lang.management.ThreadMXBean;
+import java.net.URI;
+import java.net.URISyntaxException;
 import java.nio.file.Path;
 import java.util.EnumMap;
 import java.util.Map;
@@ -194,15 +198,39 @@ class Wiring {
             Inference inference,
             Registry registry,
             Environment environment,
-            ConfigurableApplicationContext context) {
+            ConfigurableApplicationContext context,
+            ObjectProvider<NodeLifecycle> lifecycle) {
         return new NodeLifecycle(
                 () -> {
                     inference.load();
+                    ownRequests(properties, environment)
+                            .send(
+                                    inference.models(),
+                                    properties.warmUp(),
+                                    () -> lifecycle.getObject().state() == NodeState.WARMING);
                     return readyLine(properties, workers, inference, environment);
                 },
                 registry,
                 properties.drain().notice(),
                 failure -> exit(context));
+    }
+
+    private static OwnRequests ownRequests(EvenkeelProperties properties, Environment environment)
+            throws URISyntaxException {
+        OperatingSystemMXBean system = ManagementFactory.getPlatformMXBean(OperatingSystemMXBean.class);
+        URI server = new URI(
+                "http",
+                null,
+                environment.getProperty("server.address", "127.0.0.1"),
+                environment.getRequiredProperty("local.server.port", Integer.class),
+                "/",
+                null,
+                null);
+        return new OwnRequests(
+                server,
+                Math.min(OwnRequests.USUAL, properties.maxRequests()),
+                system::getProcessCpuTime,
+                Wiring::nanoTime);
     }
 
     /**

@@ -30,6 +30,7 @@ class EvenkeelPropertiesTest {
             EvenkeelProperties properties = context.getBean(EvenkeelProperties.class);
             assertThat(properties.maxInputs()).isEqualTo(2_048);
             assertThat(properties.maxBody().toMegabytes()).isEqualTo(16);
+            assertThat(properties.warmUp()).hasSeconds(1);
             assertThat(properties.drain().notice()).hasSeconds(2);
             assertThat(properties.models().getFirst().version()).isEqualTo("1");
             assertThat(properties.models().getFirst().maxBatch()).isEqualTo(8);
@@ -49,6 +50,7 @@ class EvenkeelPropertiesTest {
                     evenkeel.max-body=1B                      | evenkeel.max-body is '1B'; it must be from 1KB to 1GB.
                     evenkeel.max-body=big                     | evenkeel.max-body is 'big'; it must be readable as DataSize.
                     evenkeel.max-queue-work=5                 | evenkeel.max-queue-work is '5'; it must be at least 1000.
+                    evenkeel.warm-up=6m                       | evenkeel.warm-up is 'PT6M'; it must be from 0s to 5m.
                     evenkeel.drain.notice=1h                  | evenkeel.drain.notice is 'PT1H'; it must be from 0s to 5m.
                     evenkeel.models[0].name=a b               | evenkeel.models[0].name is 'a b'; it must be letters
                     evenkeel.engine-threads=0                 | evenkeel.engine-threads is '0'; it must be from 1 to 256.

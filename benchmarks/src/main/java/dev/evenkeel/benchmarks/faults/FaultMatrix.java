@@ -1,5 +1,6 @@
 package dev.evenkeel.benchmarks.faults;
 
+import dev.evenkeel.benchmarks.fleet.NodeProgram;
 import dev.evenkeel.benchmarks.node.Bench;
 import dev.evenkeel.benchmarks.run.Options;
 import dev.evenkeel.benchmarks.run.Results;
@@ -39,11 +40,8 @@ public final class FaultMatrix {
                 .with("node-cpu", "0.22,0.22,0.22,0.22", "CPUs of each node, once it is warm")
                 .with("node-cpus", "1", "the CPUs that nodes run on, as taskset takes them")
                 .with("gateway-cpus", "0", "the CPUs of gateways and registry")
-                .with("node-args", "--evenkeel.workers=1", "further arguments of the nodes")
-                .with(
-                        "node-jvm",
-                        "-Xmx512m -XX:+UseSerialGC --enable-native-access=ALL-UNNAMED",
-                        "flags of the nodes, as bin/evenkeel has them")
+                .with("node-args", NodeProgram.SMALL_NODE_ARGS, "further arguments of the nodes")
+                .with("node-jvm", NodeProgram.SMALL_NODE_JVM, "flags of the nodes, as they are for less than a CPU")
                 .with("gateway-args", "", "further arguments of the gateways")
                 .with(
                         "gateway-jvm",

@@ -39,8 +39,8 @@ final class Rig {
 
     private static final double NODE_CPUS = 0.22;
 
-    /** Of full load on a whole core: a JVM that is limited to a fifth of one compiles for minutes. */
-    private static final Duration WARM_UP = Duration.ofSeconds(30);
+    /** Of full load on a whole core, after which a node that its first compiler compiles gets no faster. */
+    private static final Duration WARM_UP = Duration.ofSeconds(12);
 
     private static final Duration READY_WITHIN = Duration.ofMinutes(3);
     private static final Duration HEALS_WITHIN = Duration.ofMinutes(2);
@@ -49,7 +49,7 @@ final class Rig {
     private final Bench bench;
     private final Options options;
     private final Fleet fleet;
-    private final List<CpuGroup> groups;
+    private final List<CpuGroup> groups = new ArrayList<>();
     private final List<Fleet.Gateway> gateways = new ArrayList<>();
     private final Texts texts;
     private double[] capacities = {};
@@ -91,7 +91,7 @@ final class Rig {
                     options.seconds("warm-up"),
                     Duration.ofSeconds(1));
         }
-        groups = fleet.limit();
+        groups.addAll(fleet.limit());
         measure();
     }
 
@@ -127,6 +127,17 @@ final class Rig {
             group.limit(Long.MAX_VALUE);
             group.add(process.pid());
         }
+        if (!groups.isEmpty()) {
+            // as a container it has a share of the CPU while it starts, no more than each of the others
+            CpuGroup group = groupOf(name);
+            group.lift();
+            group.add(process.pid());
+        }
+    }
+
+    private CpuGroup groupOf(String node) {
+        List<String> names = fleet.nodes().stream().map(Fleet.Node::name).toList();
+        return groups.get(names.indexOf(node));
     }
 
     MemoryGroup memory() {
@@ -216,11 +227,10 @@ final class Rig {
                 .toList();
     }
 
-    /** Starts a node anew that has ended, as it was: limited as soon as it answers. */
+    /** Starts a node anew that has ended, as it was: limited as soon as it is ready. */
     Fleet.Node replace(Fleet.Node ended) throws InterruptedException {
-        int place = fleet.nodes().indexOf(ended);
         Fleet.Node next = fleet.replace(ended);
-        groups.get(place).add(next.process().pid());
+        groupOf(next.name()).grant(NODE_CPUS);
         return next;
     }
 
@@ -234,8 +244,7 @@ final class Rig {
     private void heal() throws IOException, InterruptedException {
         cpu().grant(NODE_CPUS);
         memory().limit(Long.MAX_VALUE);
-        for (int i = 0; i < fleet.nodes().size(); i++) {
-            Fleet.Node node = fleet.nodes().get(i);
+        for (Fleet.Node node : fleet.nodes()) {
             if (spoilt.remove(node.name()) || !node.process().alive() || !isReady(node)) {
                 node.process().kill();
                 node.process().awaitEnd(Duration.ofSeconds(10));
@@ -243,7 +252,7 @@ final class Rig {
                 try (Client client = new Client(Duration.ofSeconds(30))) {
                     warm(client, List.of(next.target()));
                 }
-                groups.get(i).add(next.process().pid());
+                groupOf(next.name()).grant(NODE_CPUS);
             }
         }
         for (Fleet.Gateway gateway : List.copyOf(gateways)) {

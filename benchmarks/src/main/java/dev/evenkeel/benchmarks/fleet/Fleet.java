@@ -62,6 +62,11 @@ public final class Fleet {
             return URI.create("http://localhost:" + port + PATH);
         }
 
+        /** Answers 200 once it is ready; requests are answered before, while it still warms itself. */
+        URI readiness() {
+            return uri().resolve("/readyz");
+        }
+
         /** Its share of a run's answers, whether the gateway calls it by its name or by its address. */
         public double shareOf(Measurement measurement) {
             Map<String, Double> shares = measurement.shares();
@@ -105,7 +110,7 @@ public final class Fleet {
     }
 
     /**
-     * Starts registry and nodes, and returns when each node answers. They have the CPU to themselves until
+     * Starts registry and nodes, and returns when each node is ready. They have the CPU to themselves until
      * {@link #limit}: starting in a tenth of a CPU would take minutes.
      *
      * @param model is in the requests
@@ -140,7 +145,7 @@ public final class Fleet {
             nodes.add(startNode(name, cpus.get(i), ports.get(2 * i), ports.get(2 * i + 1)));
         }
         for (Node node : nodes) {
-            services.await(node.process(), node.uri(), probe, STARTS_WITHIN);
+            services.await(node.process(), node.readiness(), STARTS_WITHIN);
         }
     }
 
@@ -162,10 +167,10 @@ public final class Fleet {
         registries.replaceFirst();
     }
 
-    /** Starts a node again that has ended, where it was, and returns when it answers. It is in no cgroup yet. */
+    /** Starts a node again that has ended, where it was, and returns when it is ready. */
     public Node replace(Node ended) throws InterruptedException {
         Node next = startNode(ended.name(), ended.cpus(), ended.port(), ended.management());
-        services.await(next.process(), next.uri(), probe, STARTS_WITHIN);
+        services.await(next.process(), next.readiness(), STARTS_WITHIN);
         nodes.set(nodes.indexOf(ended), next);
         return next;
     }

@@ -12,6 +12,12 @@ import java.util.List;
 @FunctionalInterface
 public interface NodeProgram {
 
+    /** Flags of nodes that are granted less than a CPU, as an image's entry point has them, {@code docker/node}. */
+    String SMALL_NODE_JVM = "-Xmx512m -XX:+UseSerialGC -XX:TieredStopAtLevel=1 --enable-native-access=ALL-UNNAMED";
+
+    /** Their arguments. */
+    String SMALL_NODE_ARGS = "--evenkeel.workers=1 --evenkeel.warm-up=3s";
+
     /**
      * A node that is to be.
      *

@@ -20,6 +20,8 @@ public final class CpuGroup implements AutoCloseable {
 
     private static final long LEAST_QUOTA_MICROS = 1_000;
 
+    private static final String NO_QUOTA = "-1";
+
     private final Path directory;
     private final Path home;
     private final boolean second;
@@ -77,9 +79,18 @@ public final class CpuGroup implements AutoCloseable {
             set("cpu.max", quotaMicros + " " + period);
         } else {
             // without a quota any period will do
-            set("cpu.cfs_quota_us", "-1");
+            set("cpu.cfs_quota_us", NO_QUOTA);
             set("cpu.cfs_period_us", Long.toString(period));
             set("cpu.cfs_quota_us", Long.toString(quotaMicros));
+        }
+    }
+
+    /** Takes its quota away: it gets what others leave, and no less than they. */
+    public void lift() {
+        if (second) {
+            set("cpu.max", "max");
+        } else {
+            set("cpu.cfs_quota_us", NO_QUOTA);
         }
     }
 

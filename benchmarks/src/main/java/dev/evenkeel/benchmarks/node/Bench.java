@@ -120,8 +120,8 @@ public record Bench(Options options, Results results, Bars bars, Services servic
         return command;
     }
 
-    /** Returns when it answers a request. */
-    void awaitAnswer(Node node) throws InterruptedException {
-        services.await(node.process(), node.uri(), sentences(0).body(0), STARTS_WITHIN);
+    /** Returns when it is ready. */
+    public void awaitReady(Node node) throws InterruptedException {
+        services.await(node.process(), node.readiness(), STARTS_WITHIN);
     }
 }

@@ -19,7 +19,7 @@ final class Drain {
         settings.addAll(bench.options().words("node-args"));
         Node node = bench.start(
                 "drain", bench.options().text("node-cpus"), bench.options().words("node-jvm"), settings);
-        bench.awaitAnswer(node);
+        bench.awaitReady(node);
         try (Steady load = new Steady(node.port(), bench.sentences(31), CLIENTS)) {
             Thread.sleep(Duration.ofSeconds(5));
             int before = load.answered();

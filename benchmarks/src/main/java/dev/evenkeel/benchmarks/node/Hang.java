@@ -30,7 +30,7 @@ final class Hang {
         Node node = bench.start(
                 "hang", bench.options().text("all-cpus"), bench.options().words("node-jvm"), settings);
         try {
-            bench.awaitAnswer(node);
+            bench.awaitReady(node);
             poison(bench, node);
         } finally {
             // a worker that never ends would use up all the patience of a drain

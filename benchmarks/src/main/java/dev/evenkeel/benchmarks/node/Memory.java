@@ -50,7 +50,7 @@ final class Memory {
                 "memory", bench.options().text("node-cpus"), bench.options().words("node-jvm"), settings);
         group.add(node.process().pid());
         try {
-            bench.awaitAnswer(node);
+            bench.awaitReady(node);
             Memory memory = new Memory(bench, group, node);
             memory.warm();
             memory.hog();

@@ -44,6 +44,11 @@ public record Node(Child process, int port, int management, long startedNanos) {
         return URI.create("http://localhost:" + port + PATH);
     }
 
+    /** Answers 200 once it is ready; requests are answered before, while it still warms itself. */
+    public URI readiness() {
+        return uri().resolve("/readyz");
+    }
+
     boolean ready() {
         return get(port, "/readyz").status() == OK;
     }

@@ -55,7 +55,7 @@ public final class NodeOverload {
         List<String> settings = new ArrayList<>(Bench.serving(Bench.url(Path.of(options.text("encoder")))));
         settings.addAll(options.words("node-args"));
         Node node = bench.start("node", options.text("node-cpus"), options.words("node-jvm"), settings);
-        bench.awaitAnswer(node);
+        bench.awaitReady(node);
         double capacity = capacity(node);
         double rate = options.number("times") * capacity;
         bench.results()

@@ -129,7 +129,7 @@ public final class NodeScale {
             return;
         }
         for (Node node : fresh) {
-            bench.awaitAnswer(node);
+            bench.awaitReady(node);
         }
         try (Client client = new Client(Duration.ofSeconds(30))) {
             Duration length = options.seconds("node-warm-up").multipliedBy(fresh.size());

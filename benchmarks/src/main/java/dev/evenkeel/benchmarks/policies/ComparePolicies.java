@@ -116,11 +116,8 @@ public final class ComparePolicies {
                 .with("words", "15-45", "length of a text, even between both")
                 .with("seed", "1", "of arrivals and texts")
                 .with("time-limit", "30", "seconds after which a request without an answer has failed")
-                .with("node-args", "--evenkeel.workers=1", "further arguments of the nodes")
-                .with(
-                        "node-jvm",
-                        "-Xmx512m -XX:+UseSerialGC --enable-native-access=ALL-UNNAMED",
-                        "flags of the nodes, as bin/evenkeel has them")
+                .with("node-args", NodeProgram.SMALL_NODE_ARGS, "further arguments of the nodes")
+                .with("node-jvm", NodeProgram.SMALL_NODE_JVM, "flags of the nodes, as they are for less than a CPU")
                 .with("gateway-args", "", "further arguments of the gateway")
                 .with(
                         "gateway-jvm",

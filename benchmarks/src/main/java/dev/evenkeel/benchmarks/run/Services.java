@@ -18,7 +18,7 @@ import java.util.stream.Stream;
 /** Starts the services of this source tree from the jars that a build left in it, and waits until they answer. */
 public final class Services implements AutoCloseable {
 
-    private static final Duration ASK_AGAIN = Duration.ofMillis(500);
+    private static final Duration ASK_AGAIN = Duration.ofMillis(100);
     private static final int OK = 200;
 
     private final Path root;

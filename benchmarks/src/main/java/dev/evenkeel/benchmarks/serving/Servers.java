@@ -79,7 +79,7 @@ final class Servers {
         List<String> settings = new ArrayList<>(Bench.serving(Bench.url(Path.of(options.text("encoder")))));
         settings.addAll(args);
         Node node = bench.start(name, options.text("server-cpus"), options.words("server-jvm"), settings);
-        bench.services().await(node.process(), node.uri(), Texts.json(List.of("the")), Bench.STARTS_WITHIN);
+        bench.awaitReady(node);
         return node;
     }
 

@@ -100,11 +100,8 @@ public final class SideBySide {
                 .with("time-limit", "10", "seconds after which a request without an answer has failed")
                 .with("node-cpus", "1", "the CPUs that nodes and their neighbours run on, as taskset takes them")
                 .with("gateway-cpus", "0", "the CPUs of what is compared, and of the registry")
-                .with("node-args", "--evenkeel.workers=1", "further arguments of the nodes")
-                .with(
-                        "node-jvm",
-                        "-Xmx512m -XX:+UseSerialGC --enable-native-access=ALL-UNNAMED",
-                        "flags of the nodes, as bin/evenkeel has them")
+                .with("node-args", NodeProgram.SMALL_NODE_ARGS, "further arguments of the nodes")
+                .with("node-jvm", NodeProgram.SMALL_NODE_JVM, "flags of the nodes, as they are for less than a CPU")
                 .with("gateway-args", "", "further arguments of our gateways")
                 .with(
                         "gateway-jvm",

@@ -28,9 +28,6 @@ interface Encoder extends AutoCloseable {
     /** A small one, to warm a predictor with. */
     Example sample();
 
-    /** An input like a client's, for the rehearsal; of tensors there is one only. */
-    ModelInput rehearsal(String text);
-
     @Override
     void close();
 }

@@ -5,7 +5,6 @@ import dev.evenkeel.batcher.BatchQueue;
 import dev.evenkeel.batcher.Batcher;
 import dev.evenkeel.batcher.Input;
 import dev.evenkeel.batcher.Offer;
-import dev.evenkeel.batcher.Priority;
 import dev.evenkeel.batcher.Request;
 import dev.evenkeel.batcher.Ticket;
 import dev.evenkeel.load.NodeStatus;
@@ -58,11 +57,6 @@ final class Pipeline implements Inference {
 
     /** Requests after which one counts little in what is usual. */
     private static final int USUAL_MEMORY = 16;
-
-    private static final int REHEARSALS = 200;
-
-    /** A heavy model has had enough by then. */
-    private static final long REHEARSAL_NANOS = 500_000_000;
 
     private final Settings settings;
     private final Parts parts;
@@ -353,7 +347,6 @@ final class Pipeline implements Inference {
             }
             served = loaded;
             cards = loaded.values().stream().map(Served::card).toList();
-            rehearse();
             workers.watch();
         } finally {
             if (endLoading()) {
@@ -378,18 +371,6 @@ final class Pipeline implements Inference {
         boolean first = !closed;
         closed = true;
         return first && !loading;
-    }
-
-    /** Requests from end to end, so that the first one from outside is not the one that finds everything cold. */
-    private void rehearse() {
-        RunOptions options = new RunOptions(true, Priority.INTERACTIVE, Duration.ofMinutes(1), Optional.empty());
-        long end = now() + REHEARSAL_NANOS;
-        for (int i = 0; i < REHEARSALS && now() < end; i++) {
-            for (Served model : loaded.values()) {
-                Encoder encoder = model.encoder();
-                run(model.card(), List.of(encoder.rehearsal(""), encoder.rehearsal(" " + i)), options);
-            }
-        }
     }
 
     @Override

@@ -39,11 +39,6 @@ record TensorEncoder(ModelCard card) implements Encoder {
     }
 
     @Override
-    public ModelInput rehearsal(String text) {
-        return new ModelInput.Numbers(sample(), 0);
-    }
-
-    @Override
     public void close() {
         // it holds nothing
     }

@@ -19,7 +19,7 @@ import org.jspecify.annotations.Nullable;
 record TextEncoder(String name, int vocabulary, int maxTokens, boolean pairs, TextTokenizer tokenizer)
         implements Encoder {
 
-    private static final String REHEARSED = "The quick brown fox jumps over the lazy dog near the bank of the river.";
+    private static final String USUAL = "The quick brown fox jumps over the lazy dog near the bank of the river.";
 
     @Override
     public Tokens encode(ModelInput input, int index, boolean truncate) {
@@ -87,14 +87,9 @@ record TextEncoder(String name, int vocabulary, int maxTokens, boolean pairs, Te
         return Warmup.sample(maxTokens);
     }
 
-    @Override
-    public ModelInput rehearsal(String text) {
-        return pairs ? new ModelInput.Pair("rehearsal", REHEARSED + text) : new ModelInput.Text(REHEARSED + text);
-    }
-
     /** Tokens per byte of a usual sentence. */
     double tokensPerByte() {
-        return (double) tokenizer.encode(REHEARSED, null, true).ids().length / REHEARSED.length();
+        return (double) tokenizer.encode(USUAL, null, true).ids().length / USUAL.length();
     }
 
     @Override

@@ -88,9 +88,12 @@ public final class LoadFilter extends OncePerRequestFilter {
             stamped = true;
             if (stay != null) {
                 stay.leave(NodeMeters.isFailure(status), status < 400);
-                meters.get().request(attribute(API), attribute(MODEL), status, nanoTime.getAsLong() - start);
             }
             LoadReport report = reporter.report();
+            // what a node answers while it warms it asked itself, and no client ever waited for it
+            if (stay != null && (report.state() != NodeState.WARMING || status >= 400)) {
+                meters.get().request(attribute(API), attribute(MODEL), status, nanoTime.getAsLong() - start);
+            }
             setHeader(Headers.INSTANCE, instance);
             setHeader(Headers.LOAD, OrcaText.encode(report));
             if (report.state() == NodeState.DRAINING) {
