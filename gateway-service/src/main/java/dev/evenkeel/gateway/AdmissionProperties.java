@@ -13,8 +13,8 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
 
 /**
  * What is turned away, {@code evenkeel.admission.*}: a request whose expected wait on the node that would take it is longer
- * than the limit, or than its client's {@code X-Request-Timeout-Ms} leaves, is answered 429 at once. What is not set is null
- * here and has the balancer's own default, but for the limit.
+ * than the limit, or than its client's {@code X-Request-Timeout-Ms} leaves, is answered 429 at once. Null is the
+ * balancer's own default.
  *
  * @param enabled default true
  * @param maxQueueDelay the limit; default 5s, from 1ms to 10m. The balancer's own default is made for requests that come one
@@ -23,14 +23,16 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
  *     loses a node while another is cold has seconds of work on the third for a moment
  * @param answerTimes a wait for so many requests of the model's mean size is within the limit in any case; default 4, from 0
  *     to 1000
- * @param shedFrom part of the limit from which on some are turned away; default 0.5, from 0 to 1
+ * @param shedFrom part of the limit from which on some are turned away; default 0.9, from 0 to 1. Of the balancer's own 40 ms
+ *     it is half, as reports are up to 50 ms old and the slope must not be shorter than that; of 5 s a tenth is ten times as
+ *     much. From a half on, a fleet that was restarted node by node refused requests that would have waited for a second
  * @param maxRequests by model, how many requests of it may be inside this gateway; default none, each from 1 to 1000000
  */
 public record AdmissionProperties(
         @DefaultValue("true") boolean enabled,
         @DefaultValue("5s") Duration maxQueueDelay,
         @Nullable Double answerTimes,
-        @Nullable Double shedFrom,
+        @DefaultValue("0.9") double shedFrom,
         @DefaultValue Map<String, Integer> maxRequests) {
 
     private static final String PREFIX = "evenkeel.admission.";
@@ -40,9 +42,7 @@ public record AdmissionProperties(
         if (answerTimes != null) {
             requireNumber(PREFIX + "answer-times", answerTimes, 0, 1_000);
         }
-        if (shedFrom != null) {
-            requireNumber(PREFIX + "shed-from", shedFrom, 0, 1);
-        }
+        requireNumber(PREFIX + "shed-from", shedFrom, 0, 1);
         maxRequests.forEach((model, most) -> requireNumber(PREFIX + "max-requests." + model, most, 1, 1_000_000));
     }
 
@@ -51,9 +51,7 @@ public record AdmissionProperties(
         Admission.Settings usual = Admission.Settings.DEFAULT;
         return enabled
                 ? Optional.of(new Admission.Settings(
-                        maxQueueDelay,
-                        requireNonNullElse(answerTimes, usual.answerTimes()),
-                        requireNonNullElse(shedFrom, usual.shedFrom())))
+                        maxQueueDelay, requireNonNullElse(answerTimes, usual.answerTimes()), shedFrom))
                 : Optional.empty();
     }
 }

@@ -3,8 +3,10 @@ package dev.evenkeel.gateway;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.evenkeel.balancer.Balancer;
+import dev.evenkeel.balancer.admission.Admission;
 import dev.evenkeel.balancer.admission.BudgetSettings;
 import dev.evenkeel.balancer.endpoint.Ejection;
+import java.time.Duration;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -27,6 +29,8 @@ class GatewayPropertiesTest {
             assertThat(properties.balancer().settings()).isEqualTo(Balancer.Settings.DEFAULT);
             assertThat(properties.balancer().ejection()).isEqualTo(Ejection.Settings.DEFAULT);
             assertThat(properties.retry().budget()).isEqualTo(BudgetSettings.RETRIES);
+            assertThat(properties.admission().settings())
+                    .contains(new Admission.Settings(Duration.ofSeconds(5), 4, 0.9));
         });
     }
 
