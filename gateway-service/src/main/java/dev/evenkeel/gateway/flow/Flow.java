@@ -168,9 +168,13 @@ public final class Flow {
                 .allMatch(loss -> isCertain(loss) || loss.getKey().ejection().isLost());
     }
 
-    /** The node need not be stalled any more: another worker takes the stuck one's place. */
+    /**
+     * The node need not be stalled any more: another worker takes the stuck one's place. One that was only silent may have
+     * been found to be dead since.
+     */
     private boolean isCertain(Map.Entry<Endpoint, Boolean> loss) {
-        return loss.getValue() || loss.getKey().saidStalledSince(terms.arrivedAt());
+        Endpoint endpoint = loss.getKey();
+        return loss.getValue() || endpoint.ejection().isDead() || endpoint.saidStalledSince(terms.arrivedAt());
     }
 
     /** Ids of the endpoints that stalled or died with it inside. */

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.evenkeel.balancer.Outcome;
 import dev.evenkeel.balancer.Pick;
 import dev.evenkeel.balancer.Ticket;
+import dev.evenkeel.balancer.endpoint.Cause;
 import dev.evenkeel.balancer.endpoint.Ejection;
 import dev.evenkeel.balancer.endpoint.Endpoint;
 import dev.evenkeel.gateway.flow.Flow;
@@ -102,6 +103,18 @@ class SuspectsTest {
         loseTwo(false);
 
         one.report(new LoadReport(0, 0, 0, 0, NodeState.STALLED, 1, 0, 0, 0, 0, 1, 1, 1), now);
+        assertThat(suspects.rescue(flow)).isInstanceOf(Rescue.Later.class);
+        pass(VERDICT_KNOWN);
+        assertThat(suspects.rescue(flow)).isInstanceOf(Rescue.Refused.class);
+    }
+
+    /** A killed node is silent at first, while its memory is taken down; then its connections break. */
+    @Test
+    void whoWasOnANodeThatWasSilentAndIsFoundDeadIsJudgedAsSoonAsIfThatHadBeenKnown() {
+        hasPlace = true;
+        loseTwo(false);
+
+        one.ejection().onLoss(new Cause.Refused(), now, now);
         assertThat(suspects.rescue(flow)).isInstanceOf(Rescue.Later.class);
         pass(VERDICT_KNOWN);
         assertThat(suspects.rescue(flow)).isInstanceOf(Rescue.Refused.class);
