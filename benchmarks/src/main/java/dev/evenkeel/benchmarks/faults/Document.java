@@ -36,7 +36,9 @@ final class Document {
             warm), gateways, registry and the generator on the other. Requests arrive as a Poisson process at 60 %% of what the
             four finish together, which is measured before each run, whether earlier ones were answered or not; latencies count
             from the time at which a request was due; every answer is compared with the one that a node gave to the same text
-            before. What the nodes finish is the most that they can: %d requests inside each at any time.
+            before. What the nodes finish is the most that they can: %d requests inside each at any time. They run as a container
+            of less than a CPU does ([ADR 0028](adr/0028-warm-before-ready.md)); one that starts anew has no quota until it is
+            ready, but no larger share of the core than each of the others.
 
             `requests`: what was under way when the fault began, and what was due from then on. `failed`: no 200, or another
             answer, or none, where the row does not ask for another; of those, and of all that was sent before, in all runs
@@ -64,9 +66,10 @@ final class Document {
             a new process before the next run. Last stands the newest command of each kind that rows are of: by the number of
             gateways and of registries, and the gateways' arguments.
 
-            **Only the rows of the killed node with one gateway, of the slow node and of overload are measured so.** The others are
-            of earlier days and a weaker measure: at 60 %% of what 8 requests inside each node finish, which is half to two thirds
-            of the most, without the requests that were under way at the fault, and of nodes that did not know their quota
+            **Only the rows of the rolling restart, of the killed node and the hanging prediction with one gateway, of the slow node
+            and of overload are measured so**, the last two of nodes with both of Java's compilers. The others are of earlier days
+            and a weaker measure: at 60 %% of what 8 requests inside each node finish, which is half to two thirds of the most,
+            without the requests that were under way at the fault, and of nodes that did not know their quota
             ([ADR 0025](adr/0025-what-its-process-leaves.md)). They stand until they are run again, and are not met where the
             measure asks for a figure that they do not have.
 
