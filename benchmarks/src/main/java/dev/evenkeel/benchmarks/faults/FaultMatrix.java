@@ -1,5 +1,6 @@
 package dev.evenkeel.benchmarks.faults;
 
+import dev.evenkeel.benchmarks.fleet.Fleet;
 import dev.evenkeel.benchmarks.fleet.NodeProgram;
 import dev.evenkeel.benchmarks.node.Bench;
 import dev.evenkeel.benchmarks.run.Options;
@@ -43,10 +44,7 @@ public final class FaultMatrix {
                 .with("node-args", NodeProgram.SMALL_NODE_ARGS, "further arguments of the nodes")
                 .with("node-jvm", NodeProgram.SMALL_NODE_JVM, "flags of the nodes, as they are for less than a CPU")
                 .with("gateway-args", "", "further arguments of the gateways")
-                .with(
-                        "gateway-jvm",
-                        "-Xmx384m -XX:+UseSerialGC --enable-native-access=ALL-UNNAMED",
-                        "flags of the gateways, as bin/evenkeel has them")
+                .with("gateway-jvm", Fleet.GATEWAY_JVM, "flags of the gateways, as bin/evenkeel has them")
                 .parse(args);
         List<Fault> faults =
                 options.list("faults").stream().map(FaultMatrix::fault).toList();

@@ -1,5 +1,6 @@
 package dev.evenkeel.benchmarks.node;
 
+import dev.evenkeel.benchmarks.fleet.Fleet;
 import dev.evenkeel.benchmarks.host.Child;
 import dev.evenkeel.benchmarks.host.CpuGroup;
 import dev.evenkeel.benchmarks.host.CpuUse;
@@ -65,10 +66,7 @@ public final class NodeScale {
                         "-Xmx256m -XX:+UseSerialGC --enable-native-access=ALL-UNNAMED",
                         "flags of the nodes; small, so that 8 fit")
                 .with("gateway-args", "", "further arguments of the gateway")
-                .with(
-                        "gateway-jvm",
-                        "-Xmx384m -XX:+UseSerialGC --enable-native-access=ALL-UNNAMED",
-                        "flags of the gateway, as bin/evenkeel has them")
+                .with("gateway-jvm", Fleet.GATEWAY_JVM, "flags of the gateway, as bin/evenkeel has them")
                 .parse(args);
         Bench.run("node-scale", options, bench -> new NodeScale(bench).run());
     }

@@ -1,6 +1,7 @@
 package dev.evenkeel.benchmarks.overhead;
 
 import dev.evenkeel.benchmarks.backend.NullBackend;
+import dev.evenkeel.benchmarks.fleet.Fleet;
 import dev.evenkeel.benchmarks.host.Child;
 import dev.evenkeel.benchmarks.host.Cleanup;
 import dev.evenkeel.benchmarks.host.CpuUse;
@@ -143,10 +144,11 @@ public final class GatewayOverhead {
                 .with("seed", "1", "of the arrivals")
                 .with("gateway-cpus", "1", "CPUs of the gateways")
                 .with("backends", "3", "null nodes behind them")
+                .with("gateway-jvm", Fleet.GATEWAY_JVM, "flags of our gateway, as bin/evenkeel has them")
                 .with(
-                        "jvm",
+                        "stock-jvm",
                         "-Xmx384m -XX:+UseSerialGC --enable-native-access=ALL-UNNAMED",
-                        "flags of both gateways, as bin/evenkeel has them for ours")
+                        "flags of stock-gateway")
                 .with("gateway-args", "", "further arguments of gateway-service")
                 .with(
                         "proxies",
@@ -214,13 +216,12 @@ public final class GatewayOverhead {
         Child backend = NullBackend.start(services, "", nodes, registryUri);
 
         String cpus = options.text("gateway-cpus");
-        List<String> jvm = options.words("jvm");
         String zone = "--eureka.client.service-url.defaultZone=" + registryUri;
         Child stock = services.start(
                 "stock-gateway",
                 "benchmarks",
                 cpus,
-                jvm,
+                options.words("stock-jvm"),
                 List.of(
                         "stock-gateway",
                         zone,
@@ -229,7 +230,7 @@ public final class GatewayOverhead {
         List<String> ourArgs = new ArrayList<>(
                 List.of(zone, "--server.port=" + ports.get(3), "--management.server.port=" + ports.get(4)));
         ourArgs.addAll(options.words("gateway-args"));
-        Child ours = services.start("gateway-service", "gateway-service", cpus, jvm, ourArgs);
+        Child ours = services.start("gateway-service", "gateway-service", cpus, options.words("gateway-jvm"), ourArgs);
 
         List<Subject> subjects = new ArrayList<>(List.of(
                 new Subject(DIRECT, Target.local(nodes.getFirst(), PATH), backend),

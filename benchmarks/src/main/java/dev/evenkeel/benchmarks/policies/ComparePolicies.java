@@ -119,10 +119,7 @@ public final class ComparePolicies {
                 .with("node-args", NodeProgram.SMALL_NODE_ARGS, "further arguments of the nodes")
                 .with("node-jvm", NodeProgram.SMALL_NODE_JVM, "flags of the nodes, as they are for less than a CPU")
                 .with("gateway-args", "", "further arguments of the gateway")
-                .with(
-                        "gateway-jvm",
-                        "-Xmx384m -XX:+UseSerialGC --enable-native-access=ALL-UNNAMED",
-                        "flags of the gateway, as bin/evenkeel has them")
+                .with("gateway-jvm", Fleet.GATEWAY_JVM, "flags of the gateway, as bin/evenkeel has them")
                 .parse(args);
         Results results = new Results(Path.of(options.text("out")), "compare-policies");
         try (Cleanup cleanup = new Cleanup();

@@ -103,10 +103,11 @@ public final class SideBySide {
                 .with("node-args", NodeProgram.SMALL_NODE_ARGS, "further arguments of the nodes")
                 .with("node-jvm", NodeProgram.SMALL_NODE_JVM, "flags of the nodes, as they are for less than a CPU")
                 .with("gateway-args", "", "further arguments of our gateways")
+                .with("gateway-jvm", Fleet.GATEWAY_JVM, "flags of our gateways, as bin/evenkeel has them")
                 .with(
-                        "gateway-jvm",
+                        "stock-jvm",
                         "-Xmx384m -XX:+UseSerialGC --enable-native-access=ALL-UNNAMED",
-                        "flags of the gateways, as bin/evenkeel has them for ours");
+                        "flags of stock-gateway");
     }
 
     /**

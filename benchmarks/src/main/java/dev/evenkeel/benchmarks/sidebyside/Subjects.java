@@ -74,7 +74,7 @@ final class Subjects {
                     name,
                     "benchmarks",
                     options.text("gateway-cpus"),
-                    options.words("gateway-jvm"),
+                    options.words("stock-jvm"),
                     List.of(
                             "stock-gateway",
                             fleet.registryZone(),
