@@ -116,8 +116,7 @@ class StartTest {
     void aNodeDoesNotReportItsUseToDjlsAuthors() throws Exception {
         assertServes(start("quiet", FOLDERS.resolve("encoder").toUri(), "--evenkeel.warm-up=0s"));
 
-        // DJL's reporter opens its connection past any proxy; a node opens one of this kind to itself alone, and not
-        // here
+        // DJL's reporter opens its connection past any proxy; a node opens one of this kind to itself, not here
         String classes = Files.readString(dir.resolve("classes-0"));
         assertThat(classes).contains("ai.djl.util.Ec2Utils ");
         assertThat(classes).doesNotContain("sun.net.www.protocol.http.HttpURLConnection ");

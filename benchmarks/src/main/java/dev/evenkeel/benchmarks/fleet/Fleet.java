@@ -35,6 +35,9 @@ public final class Fleet {
     /** Flags of our gateways, as {@code bin/evenkeel} has them. */
     public static final String GATEWAY_JVM = "-Xmx384m -Xmn20m -XX:+UseSerialGC --enable-native-access=ALL-UNNAMED";
 
+    /** Flags of Spring Cloud Gateway as it comes: the same memory and collector, and no more. */
+    public static final String STOCK_JVM = "-Xmx384m -XX:+UseSerialGC --enable-native-access=ALL-UNNAMED";
+
     private static final Duration PERIOD = Duration.ofMillis(20);
     private static final Duration STARTS_WITHIN = Duration.ofMinutes(5);
     private static final Duration GATEWAY_STARTS_WITHIN = Duration.ofMinutes(2);

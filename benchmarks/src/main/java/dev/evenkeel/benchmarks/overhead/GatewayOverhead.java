@@ -145,10 +145,7 @@ public final class GatewayOverhead {
                 .with("gateway-cpus", "1", "CPUs of the gateways")
                 .with("backends", "3", "null nodes behind them")
                 .with("gateway-jvm", Fleet.GATEWAY_JVM, "flags of our gateway, as bin/evenkeel has them")
-                .with(
-                        "stock-jvm",
-                        "-Xmx384m -XX:+UseSerialGC --enable-native-access=ALL-UNNAMED",
-                        "flags of stock-gateway")
+                .with("stock-jvm", Fleet.STOCK_JVM, "flags of stock-gateway")
                 .with("gateway-args", "", "further arguments of gateway-service")
                 .with(
                         "proxies",

@@ -104,10 +104,7 @@ public final class SideBySide {
                 .with("node-jvm", NodeProgram.SMALL_NODE_JVM, "flags of the nodes, as they are for less than a CPU")
                 .with("gateway-args", "", "further arguments of our gateways")
                 .with("gateway-jvm", Fleet.GATEWAY_JVM, "flags of our gateways, as bin/evenkeel has them")
-                .with(
-                        "stock-jvm",
-                        "-Xmx384m -XX:+UseSerialGC --enable-native-access=ALL-UNNAMED",
-                        "flags of stock-gateway");
+                .with("stock-jvm", Fleet.STOCK_JVM, "flags of stock-gateway");
     }
 
     /**

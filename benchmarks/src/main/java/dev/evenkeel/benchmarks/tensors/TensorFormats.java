@@ -78,7 +78,7 @@ public final class TensorFormats {
         Table table = new Table("format", "request, bytes", "answer, bytes", "p50, ms", "p99, ms");
         try (HttpClient http =
                 HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build()) {
-            awaitReady(http, model);
+            bench.awaitReady(node);
             List<List<double[]>> latencies = List.of(new ArrayList<>(), new ArrayList<>());
             for (int repeat = 0; repeat <= bench.options().integer("repeats"); repeat++) {
                 for (int f = 0; f < formats.size(); f++) {
@@ -104,22 +104,6 @@ public final class TensorFormats {
             }
         }
         bench.results().report("%n%s", table.markdown());
-    }
-
-    private static void awaitReady(HttpClient http, URI model) throws InterruptedException {
-        HttpRequest ready = HttpRequest.newBuilder(model.resolve("/readyz")).build();
-        long deadline = System.nanoTime() + Bench.STARTS_WITHIN.toNanos();
-        while (System.nanoTime() < deadline) {
-            try {
-                if (http.send(ready, BodyHandlers.discarding()).statusCode() == 200) {
-                    return;
-                }
-            } catch (IOException notYet) {
-                // it does not listen yet
-            }
-            Thread.sleep(Duration.ofMillis(50));
-        }
-        throw new IllegalStateException("the node is not ready");
     }
 
     /** Of each request, sorted. */
