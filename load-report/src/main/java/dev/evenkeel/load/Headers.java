@@ -26,5 +26,12 @@ public final class Headers {
     /** Request: by which it can be cancelled at the node, {@code DELETE /internal/requests/{id}}. */
     public static final String REQUEST_ID = "X-Request-Id";
 
+    private static final String OURS = "X-Evenkeel-";
+
     private Headers() {}
+
+    /** True for a name that only Evenkeel gives a meaning to, in any spelling. */
+    public static boolean isOurs(String name) {
+        return name.regionMatches(true, 0, OURS, 0, OURS.length());
+    }
 }

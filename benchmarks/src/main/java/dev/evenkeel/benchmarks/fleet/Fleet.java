@@ -32,11 +32,9 @@ public final class Fleet {
      */
     public static final int SATURATED = 64;
 
-    /** Flags of our gateways, as {@code bin/evenkeel} has them. */
-    public static final String GATEWAY_JVM = "-Xmx384m -Xmn20m -XX:+UseSerialGC --enable-native-access=ALL-UNNAMED";
-
-    /** Flags of Spring Cloud Gateway as it comes: the same memory and collector, and no more. */
-    public static final String STOCK_JVM = "-Xmx384m -XX:+UseSerialGC --enable-native-access=ALL-UNNAMED";
+    /** Flags of gateways, the stock one included, as {@code bin/evenkeel} has them. */
+    public static final String GATEWAY_JVM =
+            "-Xmx384m -XX:+UseCompactObjectHeaders -XX:+UseSerialGC --enable-native-access=ALL-UNNAMED";
 
     private static final Duration PERIOD = Duration.ofMillis(20);
     private static final Duration STARTS_WITHIN = Duration.ofMinutes(5);

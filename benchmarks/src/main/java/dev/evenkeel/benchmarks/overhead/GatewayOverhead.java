@@ -144,8 +144,7 @@ public final class GatewayOverhead {
                 .with("seed", "1", "of the arrivals")
                 .with("gateway-cpus", "1", "CPUs of the gateways")
                 .with("backends", "3", "null nodes behind them")
-                .with("gateway-jvm", Fleet.GATEWAY_JVM, "flags of our gateway, as bin/evenkeel has them")
-                .with("stock-jvm", Fleet.STOCK_JVM, "flags of stock-gateway")
+                .with("gateway-jvm", Fleet.GATEWAY_JVM, "flags of both gateways, as bin/evenkeel has them")
                 .with("gateway-args", "", "further arguments of gateway-service")
                 .with(
                         "proxies",
@@ -218,7 +217,7 @@ public final class GatewayOverhead {
                 "stock-gateway",
                 "benchmarks",
                 cpus,
-                options.words("stock-jvm"),
+                options.words("gateway-jvm"),
                 List.of(
                         "stock-gateway",
                         zone,

@@ -103,8 +103,7 @@ public final class SideBySide {
                 .with("node-args", NodeProgram.SMALL_NODE_ARGS, "further arguments of the nodes")
                 .with("node-jvm", NodeProgram.SMALL_NODE_JVM, "flags of the nodes, as they are for less than a CPU")
                 .with("gateway-args", "", "further arguments of our gateways")
-                .with("gateway-jvm", Fleet.GATEWAY_JVM, "flags of our gateways, as bin/evenkeel has them")
-                .with("stock-jvm", Fleet.STOCK_JVM, "flags of stock-gateway");
+                .with("gateway-jvm", Fleet.GATEWAY_JVM, "flags of the gateways, as bin/evenkeel has them");
     }
 
     /**

@@ -74,7 +74,7 @@ final class Subjects {
                     name,
                     "benchmarks",
                     options.text("gateway-cpus"),
-                    options.words("stock-jvm"),
+                    options.words("gateway-jvm"),
                     List.of(
                             "stock-gateway",
                             fleet.registryZone(),

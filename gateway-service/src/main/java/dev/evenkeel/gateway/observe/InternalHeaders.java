@@ -13,12 +13,8 @@ import org.springframework.web.server.ServerWebExchange;
  */
 public final class InternalHeaders implements HttpHeadersFilter, TrailerHeadersFilter {
 
-    private static final String INTERNAL = "X-Evenkeel-";
-
     static void removeFrom(HttpHeaders answer) {
-        answer.headerNames().stream()
-                .filter(name -> name.regionMatches(true, 0, INTERNAL, 0, INTERNAL.length()))
-                .forEach(answer::remove);
+        answer.headerNames().stream().filter(Headers::isOurs).forEach(answer::remove);
         answer.remove(Headers.LOAD);
         // the client knows it by another
         answer.remove(Headers.REQUEST_ID);

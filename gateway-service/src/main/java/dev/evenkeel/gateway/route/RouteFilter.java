@@ -321,8 +321,6 @@ public final class RouteFilter implements GlobalFilter {
     /** The request with its body from memory, as often as it is asked for. */
     private static final class KeptRequest extends ServerHttpRequestDecorator {
 
-        private static final String INTERNAL = "X-Evenkeel-";
-
         private final byte[] body;
         private final HttpHeaders headers;
 
@@ -342,9 +340,9 @@ public final class RouteFilter implements GlobalFilter {
             }
         }
 
-        /** What nodes and gateways tell each other has this prefix; what clients may say with it is told by name. */
+        /** What nodes and gateways tell each other is named so; what clients may say too is told by name. */
         private static boolean isNotForClients(String header) {
-            return header.regionMatches(true, 0, INTERNAL, 0, INTERNAL.length())
+            return Headers.isOurs(header)
                     && !header.equalsIgnoreCase(Headers.MODEL)
                     && !header.equalsIgnoreCase(Headers.PRIORITY);
         }
