@@ -66,12 +66,14 @@ final class Document {
             a new process before the next run. Last stands the newest command of each kind that rows are of: by the number of
             gateways and of registries, and the gateways' arguments.
 
-            **Only the rows of the rolling restart, of all nodes but one or all of them killed, of the killed node and the hanging
-            prediction with one gateway, of the slow node and of overload are measured so**, the last two of nodes with both of
-            Java's compilers. The others are of earlier days and a weaker measure: at 60 %% of what 8 requests inside each node
-            finish, which is half to two thirds of the most, without the requests that were under way at the fault, and of nodes
-            that did not know their quota ([ADR 0025](adr/0025-what-its-process-leaves.md)). They stand until they are run again,
-            and are not met where the measure asks for a figure that they do not have.
+            **These rows with one gateway are of earlier days and a weaker measure**: SIGSTOP, memory, poison, the fifth nodes that
+            fail or answer garbage, the kernel's kill, those of registries but for the loss of one of two, leaving and slow
+            clients. They are at 60 %% of what 8 requests inside each node finish, which is half to two thirds of the most, without
+            the requests that were under way at the fault, and of nodes that did not know their quota
+            ([ADR 0025](adr/0025-what-its-process-leaves.md)). They stand until they are run again, and are not met where the
+            measure asks for a figure that they do not have. The slow node and overload are of nodes with both of Java's compilers.
+            Only the rows of two gateways or registries, and of all nodes killed or all but one, are of gateways that
+            [have an event loop per processor](adr/0029-one-event-loop-per-processor.md).
 
             """.formatted(Fleet.SATURATED);
 
