@@ -69,7 +69,7 @@ final class Document {
             What limits two of them: without the slow node three of four at 60 %% are at 80 %%, so that `p99 of three`, at which
             it gets nothing, is the least to be hoped for. The most that nodes finish is theirs when long queues let them
             batch texts of like lengths; 95 %% of it takes some 24 requests inside each, whose mean wait alone is near the p99 at
-            load 0.8 (simulated: 2.4 times that is the least at which both hold, and 1.5 times goes with less than 0.9 of it).
+            load 0.8. Simulated, p99 is then 2.4 times that one, and 1.5 times goes with less than 0.9 of what they finish.
 
             """.formatted(Fleet.SATURATED);
 
