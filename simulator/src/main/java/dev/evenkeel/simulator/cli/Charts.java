@@ -16,6 +16,7 @@ import org.knowm.xchart.VectorGraphicsEncoder.VectorGraphicsFormat;
 import org.knowm.xchart.XYChart;
 import org.knowm.xchart.XYChartBuilder;
 import org.knowm.xchart.internal.chartpart.Chart;
+import org.knowm.xchart.style.AxesChartStyler.TextAlignment;
 import org.knowm.xchart.style.Styler.LegendPosition;
 import org.knowm.xchart.style.markers.SeriesMarkers;
 
@@ -62,8 +63,18 @@ public final class Charts {
                 .title(plot.title())
                 .yAxisTitle(plot.y())
                 .build();
-        chart.getStyler().setPlotGridLinesStroke(new BasicStroke(0.3f)).setXAxisLabelRotation(45);
+        chart.getStyler()
+                .setPlotGridLinesStroke(new BasicStroke(0.3f))
+                .setXAxisLabelRotation(90)
+                .setXAxisLabelAlignmentVertical(TextAlignment.Right);
         chart.getStyler().setLegendPosition(LegendPosition.InsideNW).setChartBackgroundColor(Color.WHITE);
+        // who fails is a hundred times above who does well, among whom the reader has to tell
+        double least = plot.bars().stream()
+                .mapToDouble(BarPlot.Bar::least)
+                .filter(height -> height > 0)
+                .min()
+                .orElse(1);
+        chart.getStyler().setYAxisLogarithmic(true).setYAxisMin(Math.pow(10, Math.floor(Math.log10(least))));
         List<String> names = plot.bars().stream().map(BarPlot.Bar::name).toList();
         chart.addSeries(
                 "least", names, plot.bars().stream().map(BarPlot.Bar::least).toList());
