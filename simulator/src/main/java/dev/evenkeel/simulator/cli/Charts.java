@@ -63,18 +63,17 @@ public final class Charts {
                 .title(plot.title())
                 .yAxisTitle(plot.y())
                 .build();
+        double least =
+                plot.bars().stream().mapToDouble(BarPlot.Bar::least).min().orElseThrow();
+        // who fails is a hundred times above who does well, among whom the reader has to tell; untold, bars begin at 0
         chart.getStyler()
-                .setPlotGridLinesStroke(new BasicStroke(0.3f))
+                .setYAxisLogarithmic(true)
+                .setYAxisMin(Math.pow(10, Math.floor(Math.log10(least))))
                 .setXAxisLabelRotation(90)
-                .setXAxisLabelAlignmentVertical(TextAlignment.Right);
-        chart.getStyler().setLegendPosition(LegendPosition.InsideNW).setChartBackgroundColor(Color.WHITE);
-        // who fails is a hundred times above who does well, among whom the reader has to tell
-        double least = plot.bars().stream()
-                .mapToDouble(BarPlot.Bar::least)
-                .filter(height -> height > 0)
-                .min()
-                .orElse(1);
-        chart.getStyler().setYAxisLogarithmic(true).setYAxisMin(Math.pow(10, Math.floor(Math.log10(least))));
+                .setXAxisLabelAlignmentVertical(TextAlignment.Right)
+                .setPlotGridLinesStroke(new BasicStroke(0.3f))
+                .setLegendPosition(LegendPosition.InsideNW)
+                .setChartBackgroundColor(Color.WHITE);
         List<String> names = plot.bars().stream().map(BarPlot.Bar::name).toList();
         chart.addSeries(
                 "least", names, plot.bars().stream().map(BarPlot.Bar::least).toList());
