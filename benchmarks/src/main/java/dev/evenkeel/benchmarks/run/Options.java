@@ -90,6 +90,15 @@ public final class Options {
         return Duration.ofMillis(Math.round(number(name) * 1000));
     }
 
+    public boolean flag(String name) {
+        String text = text(name);
+        return switch (text) {
+            case "true" -> true;
+            case "false" -> false;
+            default -> throw new Wrong("--" + name + " has '" + text + "'; it must be true or false");
+        };
+    }
+
     /** Parts between commas; none for an empty value. */
     public List<String> list(String name) {
         return split(name, ",");

@@ -153,15 +153,17 @@ public final class Document {
 
     /** @param isJudged the bars are, by these rows; others of the scenario have no chart */
     private static void scenario(StringBuilder text, Rows rows, Place place, boolean isJudged) {
+        Session session = new Session(rows.sessions(place.scenario()).getFirst());
         text.append(String.format(
                 Locale.ROOT,
-                "## %s, load %.2f%n%n%s The nodes finish %s, before each repeat; a lone one takes %s ms. Rows of %s%s.%n%n",
+                "## %s, load %.2f%s%n%n%s The nodes finish %s, before each repeat; a lone one takes %s ms. Rows of %s%s.%n%n",
                 place.scenario().id(),
                 place.load(),
+                isJudged ? "" : session.isScreening() ? ": screening" : ": earlier",
                 place.scenario().title(),
                 capacity(rows, place.scenario()),
                 rows.nodes(place.scenario(), "p50").map(lone -> lone.text(1)).orElse("-"),
-                new Session(rows.sessions(place.scenario()).getFirst()).text(),
+                session.text(),
                 isJudged ? "" : ", by which no bar is judged"));
         boolean throughput = place.scenario() == Scenario.THROUGHPUT;
         List<String> columns = throughput

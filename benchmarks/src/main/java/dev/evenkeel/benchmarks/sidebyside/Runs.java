@@ -43,9 +43,17 @@ final class Runs {
     private final Scenario scenario;
     private final List<CpuGroup> groups;
     private final Neighbours neighbours;
+    private final Entrants entrants;
     private final SplittableRandom seeds;
 
-    Runs(Ground ground, Store store, Session session, Scenario scenario, List<CpuGroup> groups, Neighbours neighbours) {
+    Runs(
+            Ground ground,
+            Store store,
+            Session session,
+            Scenario scenario,
+            List<CpuGroup> groups,
+            Neighbours neighbours,
+            Entrants entrants) {
         this.ground = ground;
         this.options = ground.options();
         this.fleet = ground.fleet();
@@ -54,6 +62,7 @@ final class Runs {
         this.scenario = scenario;
         this.groups = groups;
         this.neighbours = neighbours;
+        this.entrants = entrants;
         this.seeds = new SplittableRandom(options.integer("seed"));
     }
 
@@ -65,13 +74,12 @@ final class Runs {
     /** How long what is measured, how often and at which loads. */
     private record Plan(Session session, int repeats, List<Double> loads, Duration measured) {}
 
-    void all(List<Subject> everybody) throws Exception {
-        List<Subject> here = named(everybody, names());
-        for (Subject subject : here) {
-            if (subject.isGateway()) {
-                compileAgain(subject);
-            }
-        }
+    void all() throws Exception {
+        Set<String> asked = asked();
+        List<String> here = entrants.names().stream()
+                .filter(name -> asked.isEmpty() || asked.contains(name))
+                .toList();
+        compileAgain(here);
         int screenings = options.integer("screening-repeats");
         if (screenings > 0) {
             store.forgetScreening(scenario);
@@ -85,24 +93,29 @@ final class Runs {
                             options.seconds("screening-measure")));
             Rows screened =
                     new Rows(store.rows()).of(scenario, session.screening().id());
-            here = named(here, Screening.kept(screened, scenario));
+            Set<String> kept = Screening.kept(screened, scenario);
+            here = here.stream().filter(kept::contains).toList();
         }
-        store.forget(scenario, here.stream().map(Subject::name).toList());
+        store.forget(scenario, here);
         repeats(here, new Plan(session, options.integer("repeats"), loads(), options.seconds("measure")));
     }
 
-    private void repeats(List<Subject> subjects, Plan plan) throws Exception {
+    private void repeats(List<String> subjects, Plan plan) throws Exception {
         for (int repeat = 1; repeat <= plan.repeats(); repeat++) {
+            if (repeat > 1 && options.flag("renew")) {
+                entrants.renew(subjects);
+                compileAgain(subjects);
+            }
             double capacity = nodesThemselves(plan, repeat);
-            List<Subject> order = Turns.of(subjects, options.integer("seed"), repeat);
+            List<String> order = Turns.of(subjects, options.integer("seed"), repeat);
             // one for all loads of a repeat: what tells loads apart is not that neighbours came at other times
             int seed = seeds.nextInt(1, Integer.MAX_VALUE);
             for (double load : plan.loads()) {
                 double rate = Row.asWritten(load * capacity);
                 Stretch stretch = new Stretch(rate, seed, options.seconds("lead-in"), measured(rate, plan.measured()));
-                for (Subject subject : order) {
-                    Map<String, Double> figures = run(subject, stretch);
-                    Row row = new Row(plan.session().id(), scenario.id(), load, subject.name(), repeat, figures);
+                for (String name : order) {
+                    Map<String, Double> figures = run(entrants.subject(name), stretch);
+                    Row row = new Row(plan.session().id(), scenario.id(), load, name, repeat, figures);
                     store.add(row);
                     tell(row);
                 }
@@ -130,18 +143,12 @@ final class Runs {
     }
 
     /** Those that are asked for here; nobody: all. */
-    private Set<String> names() {
+    private Set<String> asked() {
         return switch (scenario) {
             case STALL, KILL -> Set.copyOf(options.list("fault-subjects"));
             case KNEE -> Set.copyOf(options.list("knee-subjects"));
             case UNIFORM, UNEVEN, NEIGHBOURS, MIXED, MANY, THROUGHPUT -> Set.of();
         };
-    }
-
-    private static List<Subject> named(List<Subject> subjects, Set<String> names) {
-        return subjects.stream()
-                .filter(subject -> names.isEmpty() || names.contains(subject.name()))
-                .toList();
     }
 
     private List<Double> loads() {
@@ -220,14 +227,20 @@ final class Runs {
     }
 
     /**
-     * What was compiled at nodes that answer at once is compiled again where answers are real ones, late, and from nodes
+     * What gateways compiled at nodes that answer at once is compiled again where answers are real ones, late, and from nodes
      * that have neighbours or are not alike.
      */
-    private void compileAgain(Subject subject) throws Exception {
+    private void compileAgain(List<String> names) throws Exception {
         long seed = 6;
         Duration time = options.seconds("scenario-warm-up");
-        double rate = alone(subject, seed, client -> ground.warm(client, subject, ground.texts(scenario, seed), time));
-        progress("%s: %s is warm: %.0f/s", scenario.id(), subject.name(), rate);
+        for (String name : names) {
+            Subject subject = entrants.subject(name);
+            if (subject.isGateway()) {
+                double rate = alone(
+                        subject, seed, client -> ground.warm(client, subject, ground.texts(scenario, seed), time));
+                progress("%s: %s is warm: %.0f/s", scenario.id(), name, rate);
+            }
+        }
     }
 
     private Map<String, Double> run(Subject subject, Stretch stretch) throws Exception {

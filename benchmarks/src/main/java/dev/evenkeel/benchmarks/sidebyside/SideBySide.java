@@ -1,11 +1,8 @@
 package dev.evenkeel.benchmarks.sidebyside;
 
-import dev.evenkeel.benchmarks.backend.NullBackend;
 import dev.evenkeel.benchmarks.fleet.Fleet;
 import dev.evenkeel.benchmarks.fleet.NodeProgram;
-import dev.evenkeel.benchmarks.host.Child;
 import dev.evenkeel.benchmarks.host.CpuGroup;
-import dev.evenkeel.benchmarks.host.Ports;
 import dev.evenkeel.benchmarks.load.Client;
 import dev.evenkeel.benchmarks.node.Bench;
 import dev.evenkeel.benchmarks.overhead.GatewayOverhead;
@@ -17,7 +14,6 @@ import dev.evenkeel.benchmarks.run.Versions;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.ArrayList;
 import java.util.List;
 
 /**
@@ -27,9 +23,6 @@ import java.util.List;
 public final class SideBySide {
 
     private static final Duration NODES_WARM_UP = Duration.ofSeconds(60);
-
-    /** Those that gateways are warmed at. */
-    private static final int NULL_NODES = 3;
 
     /** What a gateway costs in front of nodes that do nothing: a run of its own. */
     private static final String OVERHEAD = "overhead";
@@ -47,7 +40,6 @@ public final class SideBySide {
     private final List<Scenario> scenarios;
     private final Fleet fleet;
     private final Ground ground;
-    private final List<Subject> subjects = new ArrayList<>();
 
     /** @param scenarios whose nodes run the same, and are as many */
     private SideBySide(Bench bench, Store store, Session session, List<Scenario> scenarios)
@@ -86,6 +78,7 @@ public final class SideBySide {
                 .with("screening-repeats", "1", "short runs of each subject in each scenario; 0: nobody is left out")
                 .with("screening-measure", "20", "seconds of such a run's measured stretch")
                 .with("repeats", "5", "runs in each scenario of each subject that is worth it by the short ones")
+                .with("renew", "true", "each repeat meets gateways of its own; false: one process of each for all")
                 .with("load", "0.8", "arrivals, as a share of what the nodes finish together")
                 .with("fault-load", "0.6", "the same in stall and kill")
                 .with(
@@ -163,32 +156,11 @@ public final class SideBySide {
     private void run() throws Exception {
         List<Integer> management =
                 fleet.nodes().stream().map(Fleet.Node::management).toList();
-        WeightAgent agent = bench.cleanup().add(new WeightAgent(management));
-        Child nullBackend = NullBackend.start(
-                bench.services(), options.text("node-cpus"), Ports.free(NULL_NODES), fleet.registryUri());
+        Entrants entrants = new Entrants(ground, bench.cleanup().add(new WeightAgent(management)));
         try (Client client = new Client(ground.timeLimit())) {
             ground.warm(client, fleet.targets(), NODES_WARM_UP);
-            for (String name : options.list("subjects")) {
-                Subject subject = Subjects.start(
-                        name,
-                        options,
-                        fleet,
-                        bench.services(),
-                        bench.cleanup(),
-                        bench.results().logs(),
-                        agent);
-                if (subject.isGateway()) {
-                    compile(client, subject);
-                }
-                double rate = ground.warm(
-                        client, subject, ground.texts(Scenario.UNIFORM, 1), Ground.LAST_WARM.multipliedBy(2));
-                bench.results().progress("%s is warm: %.0f/s, the nodes not limited yet", name, rate);
-                Thread.sleep(Ground.SETTLE); // what is under way is answered before it stops
-                subject.process().pause();
-                subjects.add(subject);
-            }
         }
-        bench.services().stop(nullBackend);
+        entrants.start(options.list("subjects"));
         List<CpuGroup> groups = fleet.limit();
         Neighbours neighbours = new Neighbours(
                 groups, options.text("node-cpus"), bench.results().logs(), bench.cleanup());
@@ -196,18 +168,7 @@ public final class SideBySide {
             for (int i = 0; i < groups.size(); i++) {
                 groups.get(i).grant(scenario.cpus().get(i));
             }
-            new Runs(ground, store, session, scenario, groups, neighbours).all(subjects);
+            new Runs(ground, store, session, scenario, groups, neighbours, entrants).all();
         }
-    }
-
-    /**
-     * A JVM needs tens of thousands of requests until it has compiled what they take, which model nodes on one CPU answer in
-     * minutes. So it is warmed at nodes that answer at once, whose model no other node serves. A gateway that does not look at
-     * the model meets the model nodes too, which tell it that they do not know it.
-     */
-    private void compile(Client client, Subject subject) throws InterruptedException {
-        Texts texts = ground.texts(NullBackend.MODEL, false, 1);
-        double rate = ground.warm(client, subject, texts, options.seconds("warm-up"));
-        bench.results().progress("%s finishes %.0f/s where nodes answer at once", subject.name(), rate);
     }
 }
