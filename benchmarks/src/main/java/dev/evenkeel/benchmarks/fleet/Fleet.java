@@ -18,8 +18,8 @@ import java.util.function.UnaryOperator;
 import java.util.stream.Collectors;
 
 /**
- * A registry, model nodes, and a gateway for each policy. All are up for the whole run, so that every gateway is equally
- * warm; those that are not under test are paused, so that they ask the nodes nothing.
+ * A registry, model nodes, and a gateway for each policy. Those that are not under test are paused, so that they ask the
+ * nodes nothing.
  */
 public final class Fleet {
 

@@ -213,16 +213,8 @@ public final class GatewayOverhead {
 
         String cpus = options.text("gateway-cpus");
         String zone = "--eureka.client.service-url.defaultZone=" + registryUri;
-        Child stock = services.start(
-                "stock-gateway",
-                "benchmarks",
-                cpus,
-                options.words("gateway-jvm"),
-                List.of(
-                        "stock-gateway",
-                        zone,
-                        "--server.port=" + ports.get(1),
-                        "--management.server.port=" + ports.get(2)));
+        Child stock = StockGateway.start(
+                services, "stock-gateway", cpus, options.words("gateway-jvm"), zone, ports.get(1), ports.get(2));
         List<String> ourArgs = new ArrayList<>(
                 List.of(zone, "--server.port=" + ports.get(3), "--management.server.port=" + ports.get(4)));
         ourArgs.addAll(options.words("gateway-args"));

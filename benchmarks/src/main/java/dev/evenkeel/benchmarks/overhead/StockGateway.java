@@ -1,5 +1,8 @@
 package dev.evenkeel.benchmarks.overhead;
 
+import dev.evenkeel.benchmarks.host.Child;
+import dev.evenkeel.benchmarks.run.Services;
+import java.util.List;
 import org.springframework.boot.autoconfigure.SpringBootApplication;
 import org.springframework.boot.builder.SpringApplicationBuilder;
 
@@ -9,6 +12,23 @@ import org.springframework.boot.builder.SpringApplicationBuilder;
  */
 @SpringBootApplication
 public class StockGateway {
+
+    /**
+     * Starts it in a process of its own, and returns at once.
+     *
+     * @param log what its log is called
+     * @param cpus as taskset takes them
+     * @param zone where the registries are, as an argument
+     */
+    public static Child start(
+            Services services, String log, String cpus, List<String> jvmFlags, String zone, int port, int management) {
+        return services.start(
+                log,
+                "benchmarks",
+                cpus,
+                jvmFlags,
+                List.of("stock-gateway", zone, "--server.port=" + port, "--management.server.port=" + management));
+    }
 
     public static void run(String[] args) {
         new SpringApplicationBuilder(StockGateway.class)

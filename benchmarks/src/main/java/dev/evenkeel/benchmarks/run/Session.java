@@ -27,12 +27,21 @@ public record Session(String id) {
         return id.endsWith(SCREENING);
     }
 
+    /** As a heading has it. */
+    public String title() {
+        String[] words = words();
+        return words.length < 2 ? "an earlier session" : (isScreening() ? "screening of " : "session of ") + words[0];
+    }
+
     /** As a sentence goes on with it. */
     public String text() {
-        String[] words = id.split(" ", -1);
-        if (words.length < 2) {
-            return "an earlier session, whose time and commit were not kept";
-        }
-        return "the %s of %s at commit `%s`".formatted(isScreening() ? "screening" : "session", words[0], words[1]);
+        String[] words = words();
+        return words.length < 2
+                ? title() + ", whose time and commit were not kept"
+                : "the %s at commit `%s`".formatted(title(), words[1]);
+    }
+
+    private String[] words() {
+        return id.split(" ", -1);
     }
 }

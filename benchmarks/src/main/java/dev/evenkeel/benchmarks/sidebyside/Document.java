@@ -110,7 +110,8 @@ public final class Document {
                 else it is not measured, and says what it lacks. `haproxy-*-fed` has its weights from our load report, as have
                 `weighted-least-requests`, `weighted-round-robin` and `least-cpu` in our gateway. In latencies a request that
                 failed counts as the time limit. A session is a run of the command; rows of two are not compared, and a bar is judged by
-                the newest that ours was run in.
+                the newest that ours was run in. Each repeat met gateways of its own where a command has `--renew true`; in sessions of
+                before there was one process of each for all repeats.
 
                 """);
         for (Scenario scenario : Scenario.values()) {
@@ -159,7 +160,7 @@ public final class Document {
                 "## %s, load %.2f%s%n%n%s The nodes finish %s, before each repeat; a lone one takes %s ms. Rows of %s%s.%n%n",
                 place.scenario().id(),
                 place.load(),
-                isJudged ? "" : session.isScreening() ? ": screening" : ": earlier",
+                isJudged ? "" : ": " + session.title(),
                 place.scenario().title(),
                 capacity(rows, place.scenario()),
                 rows.nodes(place.scenario(), "p50").map(lone -> lone.text(1)).orElse("-"),

@@ -5,10 +5,13 @@ import dev.evenkeel.benchmarks.host.Child;
 import dev.evenkeel.benchmarks.host.Ports;
 import dev.evenkeel.benchmarks.load.Client;
 import dev.evenkeel.benchmarks.peer.WeightAgent;
+import java.util.HashMap;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Set;
 
 /** Starts who is compared, and makes it warm; gateways again where their process is not to be what is compared. */
 final class Entrants {
@@ -18,12 +21,23 @@ final class Entrants {
 
     private final Ground ground;
     private final WeightAgent agent;
+    private final boolean renews;
     private final Map<String, Subject> subjects = new LinkedHashMap<>();
+    private final Map<String, Integer> starts = new HashMap<>();
 
-    /** @param agent where proxies ask for their weights */
-    Entrants(Ground ground, WeightAgent agent) {
+    /** Those whose process has been measured. */
+    private final Set<String> used = new HashSet<>();
+
+    /**
+     * Nobody yet.
+     *
+     * @param agent where proxies ask for their weights
+     * @param renews a gateway's process is measured once
+     */
+    Entrants(Ground ground, WeightAgent agent, boolean renews) {
         this.ground = ground;
         this.agent = agent;
+        this.renews = renews;
     }
 
     /** Those that there are, in the order in which they were named first. */
@@ -36,12 +50,21 @@ final class Entrants {
         return Objects.requireNonNull(subjects.get(name), name);
     }
 
-    /** Gateways of these names by new processes, as warm; a proxy has nothing to compile, and stays. */
+    /** It is measured now. */
+    Subject use(String name) {
+        used.add(name);
+        return subject(name);
+    }
+
+    /** Gateways of these names that were measured, by new processes, as warm. A proxy has nothing to compile, and stays. */
     void renew(List<String> names) throws InterruptedException {
-        List<String> gateways =
-                names.stream().filter(name -> subject(name).isGateway()).toList();
+        List<String> gateways = names.stream()
+                .filter(name -> renews && used.contains(name) && subject(name).isGateway())
+                .toList();
         gateways.forEach(name -> ground.bench().services().stop(subject(name).process()));
-        start(gateways);
+        if (!gateways.isEmpty()) {
+            start(gateways);
+        }
     }
 
     /** Then all of these are warm and asleep. */
@@ -54,6 +77,7 @@ final class Entrants {
         try (Client client = new Client(ground.timeLimit())) {
             for (String name : names) {
                 subjects.put(name, start(client, name));
+                used.remove(name);
             }
         } finally {
             ground.bench().services().stop(nullBackend);
@@ -61,14 +85,8 @@ final class Entrants {
     }
 
     private Subject start(Client client, String name) throws InterruptedException {
-        Subject subject = Subjects.start(
-                name,
-                ground.options(),
-                ground.fleet(),
-                ground.bench().services(),
-                ground.bench().cleanup(),
-                ground.bench().results().logs(),
-                agent);
+        int starting = starts.merge(name, 1, Integer::sum);
+        Subject subject = Subjects.start(name, starting == 1 ? name : name + "-" + starting, ground, agent);
         if (subject.isGateway()) {
             compile(client, subject);
         }

@@ -16,6 +16,7 @@ import dev.evenkeel.benchmarks.run.Usage;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -45,6 +46,9 @@ final class Runs {
     private final Neighbours neighbours;
     private final Entrants entrants;
     private final SplittableRandom seeds;
+
+    /** Gateways that have met this scenario. */
+    private final Set<Subject> warm = new HashSet<>();
 
     Runs(
             Ground ground,
@@ -79,7 +83,6 @@ final class Runs {
         List<String> here = entrants.names().stream()
                 .filter(name -> asked.isEmpty() || asked.contains(name))
                 .toList();
-        compileAgain(here);
         int screenings = options.integer("screening-repeats");
         if (screenings > 0) {
             store.forgetScreening(scenario);
@@ -102,19 +105,17 @@ final class Runs {
 
     private void repeats(List<String> subjects, Plan plan) throws Exception {
         for (int repeat = 1; repeat <= plan.repeats(); repeat++) {
-            if (repeat > 1 && options.flag("renew")) {
-                entrants.renew(subjects);
-                compileAgain(subjects);
-            }
-            double capacity = nodesThemselves(plan, repeat);
             List<String> order = Turns.of(subjects, options.integer("seed"), repeat);
+            entrants.renew(order);
+            compileAgain(order);
+            double capacity = nodesThemselves(plan, repeat);
             // one for all loads of a repeat: what tells loads apart is not that neighbours came at other times
             int seed = seeds.nextInt(1, Integer.MAX_VALUE);
             for (double load : plan.loads()) {
                 double rate = Row.asWritten(load * capacity);
                 Stretch stretch = new Stretch(rate, seed, options.seconds("lead-in"), measured(rate, plan.measured()));
                 for (String name : order) {
-                    Map<String, Double> figures = run(entrants.subject(name), stretch);
+                    Map<String, Double> figures = run(entrants.use(name), stretch);
                     Row row = new Row(plan.session().id(), scenario.id(), load, name, repeat, figures);
                     store.add(row);
                     tell(row);
@@ -235,7 +236,7 @@ final class Runs {
         Duration time = options.seconds("scenario-warm-up");
         for (String name : names) {
             Subject subject = entrants.subject(name);
-            if (subject.isGateway()) {
+            if (subject.isGateway() && warm.add(subject)) {
                 double rate = alone(
                         subject, seed, client -> ground.warm(client, subject, ground.texts(scenario, seed), time));
                 progress("%s: %s is warm: %.0f/s", scenario.id(), name, rate);

@@ -38,17 +38,19 @@ public final class SideBySide {
     private final Store store;
     private final Session session;
     private final List<Scenario> scenarios;
+    private final boolean renews;
     private final Fleet fleet;
     private final Ground ground;
 
     /** @param scenarios whose nodes run the same, and are as many */
-    private SideBySide(Bench bench, Store store, Session session, List<Scenario> scenarios)
+    private SideBySide(Bench bench, Store store, Session session, List<Scenario> scenarios, boolean renews)
             throws InterruptedException {
         this.bench = bench;
         this.options = bench.options();
         this.store = store;
         this.session = session;
         this.scenarios = scenarios;
+        this.renews = renews;
         NodeProgram program = switch (scenarios.getFirst().nodes()) {
             case MODELS -> NodeProgram.models(options, bench.services(), Bench.MODEL);
             case BURNING -> NodeProgram.burning(options, bench.services(), Bench.MODEL);
@@ -78,7 +80,10 @@ public final class SideBySide {
                 .with("screening-repeats", "1", "short runs of each subject in each scenario; 0: nobody is left out")
                 .with("screening-measure", "20", "seconds of such a run's measured stretch")
                 .with("repeats", "5", "runs in each scenario of each subject that is worth it by the short ones")
-                .with("renew", "true", "each repeat meets gateways of its own; false: one process of each for all")
+                .with(
+                        "renew",
+                        "true",
+                        "each repeat of each scenario meets gateways of its own; false: one process of each for all")
                 .with("load", "0.8", "arrivals, as a share of what the nodes finish together")
                 .with("fault-load", "0.6", "the same in stall and kill")
                 .with(
@@ -119,6 +124,7 @@ public final class SideBySide {
                 .map(Scenario::of)
                 .toList();
         check(scenarios, options.seconds("time-limit"));
+        boolean renews = options.flag("renew");
         Store store = new Store(Path.of(options.text("docs")));
         Session session = Session.of(Instant.now(), Versions.commit(Path.of(options.text("root"))));
         if (!options.list("scenarios").isEmpty()) {
@@ -143,7 +149,7 @@ public final class SideBySide {
                     .filter(scenario -> scenario.nodes() == nodes)
                     .toList();
             if (!here.isEmpty()) {
-                Bench.run("bench", options, bench -> new SideBySide(bench, store, session, here).run());
+                Bench.run("bench", options, bench -> new SideBySide(bench, store, session, here, renews).run());
             }
         }
         Prediction prediction = new Prediction(new Rows(store.rows()));
@@ -156,7 +162,7 @@ public final class SideBySide {
     private void run() throws Exception {
         List<Integer> management =
                 fleet.nodes().stream().map(Fleet.Node::management).toList();
-        Entrants entrants = new Entrants(ground, bench.cleanup().add(new WeightAgent(management)));
+        Entrants entrants = new Entrants(ground, bench.cleanup().add(new WeightAgent(management)), renews);
         try (Client client = new Client(ground.timeLimit())) {
             ground.warm(client, fleet.targets(), NODES_WARM_UP);
         }

@@ -3,8 +3,9 @@ package dev.evenkeel.benchmarks.sidebyside;
 import dev.evenkeel.balancer.Policies;
 import dev.evenkeel.benchmarks.fleet.Fleet;
 import dev.evenkeel.benchmarks.host.Child;
-import dev.evenkeel.benchmarks.host.Cleanup;
 import dev.evenkeel.benchmarks.host.Ports;
+import dev.evenkeel.benchmarks.node.Bench;
+import dev.evenkeel.benchmarks.overhead.StockGateway;
 import dev.evenkeel.benchmarks.peer.Proxies;
 import dev.evenkeel.benchmarks.peer.WeightAgent;
 import dev.evenkeel.benchmarks.run.Options;
@@ -51,38 +52,39 @@ final class Subjects {
     /**
      * Starts one and returns when it answers through a node.
      *
+     * @param log what its log is called
      * @throws Options.Wrong for a name that is nobody's
      */
-    static Subject start(
-            String name, Options options, Fleet fleet, Services services, Cleanup cleanup, Path logs, WeightAgent agent)
-            throws InterruptedException {
+    static Subject start(String name, String log, Ground ground, WeightAgent agent) throws InterruptedException {
+        Options options = ground.options();
+        Fleet fleet = ground.fleet();
+        Bench bench = ground.bench();
+        Services services = bench.services();
         Subject subject;
         if (Proxies.isOne(name)) {
             int port = Ports.free(1).getFirst();
             Child proxy = Proxies.start(
                     name,
                     Path.of(options.text("peers")),
-                    logs.resolve(name),
+                    bench.results().logs().resolve(log),
                     options.text("gateway-cpus"),
                     port,
                     fleet.nodes().stream().map(Fleet.Node::port).toList(),
                     agent::port);
-            subject = new Subject(name, cleanup.add(proxy), port);
+            subject = new Subject(name, bench.cleanup().add(proxy), port);
         } else if (name.equals(STOCK)) {
             List<Integer> ports = Ports.free(2);
-            Child stock = services.start(
-                    name,
-                    "benchmarks",
+            Child stock = StockGateway.start(
+                    services,
+                    log,
                     options.text("gateway-cpus"),
                     options.words("gateway-jvm"),
-                    List.of(
-                            "stock-gateway",
-                            fleet.registryZone(),
-                            "--server.port=" + ports.get(0),
-                            "--management.server.port=" + ports.get(1)));
+                    fleet.registryZone(),
+                    ports.get(0),
+                    ports.get(1));
             subject = new Subject(name, stock, ports.getFirst());
         } else if (Policies.names().contains(name)) {
-            Fleet.Gateway gateway = fleet.startGateway(name);
+            Fleet.Gateway gateway = fleet.startGateway("gateway-" + log, name);
             return new Subject(name, gateway.process(), gateway.port());
         } else {
             throw new Options.Wrong("'" + name + "' is no subject; it may be " + String.join(", ", everybody()));

@@ -171,6 +171,21 @@ class DocumentTest {
         assertThat(text.indexOf("| **least-work** |")).isLessThan(text.indexOf("by which no bar is judged"));
     }
 
+    /** A peer that was run again by itself, and those of before. */
+    @Test
+    void headingsTellSessionsApart(@TempDir Path folder) {
+        Store store = new Store(folder);
+        store.add(row("2026-11-27T01:00:00Z aaa screening", "uniform", 0.8, "random", 1, 9));
+        store.add(row("2026-11-27T01:00:00Z aaa", "uniform", 0.8, "least-work", 1, 7));
+        store.add(row("2026-11-27T02:00:00Z bbb", "uniform", 0.8, "random", 1, 9));
+
+        assertThat(Document.of(folder).lines())
+                .contains(
+                        "## uniform, load 0.80",
+                        "## uniform, load 0.80: screening of 2026-11-27T01:00:00Z",
+                        "## uniform, load 0.80: session of 2026-11-27T02:00:00Z");
+    }
+
     @Test
     void theKneeIsWhereTheLineThroughTheLoadsCrossesTheLimit() {
         Rows rows = new Rows(List.of(

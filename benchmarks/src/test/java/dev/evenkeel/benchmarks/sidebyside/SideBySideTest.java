@@ -22,4 +22,12 @@ class SideBySideTest {
         assertThatCode(() -> SideBySide.check(List.of(Scenario.KILL), Scenario.STALLED))
                 .doesNotThrowAnyException();
     }
+
+    /** Before the nodes were warmed for minutes, and the rows of before forgotten. */
+    @Test
+    void aValueThatIsNeitherTrueNorFalseIsRefusedAtOnce() {
+        assertThatThrownBy(() -> SideBySide.run(new String[] {"--scenarios", "", "--renew", "yes"}))
+                .isInstanceOf(Options.Wrong.class)
+                .hasMessage("--renew has 'yes'; it must be true or false");
+    }
 }

@@ -55,7 +55,8 @@ interface Cgroup {
         /** The memory of this group, from two of its files. */
         Memory memory(KernelFiles files, String usage, String reclaimable) {
             double used = files.number(group.resolve(usage)).orElse(0);
-            double atOnce = files.table(group.resolve("memory.stat"), " ").getOrDefault(reclaimable, 0.0);
+            double atOnce = files.numbers(group.resolve("memory.stat"), " ", reclaimable)
+                    .getOrDefault(reclaimable, 0.0);
             return new Memory(limit, Math.max(0, used - atOnce));
         }
     }

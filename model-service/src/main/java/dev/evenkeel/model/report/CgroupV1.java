@@ -15,7 +15,8 @@ record CgroupV1(KernelFiles files, List<Path> cpu, List<Path> cpuacct, List<Path
     }
 
     private Quota quota(Limited tightest) {
-        Map<String, Double> stat = files.table(tightest.group().resolve("cpu.stat"), " ");
+        Map<String, Double> stat =
+                files.numbers(tightest.group().resolve("cpu.stat"), " ", "nr_throttled", "throttled_time");
         return new Quota(
                 tightest.limit(),
                 cpuSeconds(tightest.group()),

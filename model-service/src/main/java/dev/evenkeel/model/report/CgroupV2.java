@@ -27,7 +27,8 @@ record CgroupV2(KernelFiles files, List<Path> groups) implements Cgroup {
     }
 
     private Quota quota(CpuMax max) {
-        Map<String, Double> stat = files.table(max.group.resolve("cpu.stat"), " ");
+        Map<String, Double> stat =
+                files.numbers(max.group.resolve("cpu.stat"), " ", "usage_usec", "nr_throttled", "throttled_usec");
         Double micros = stat.get("usage_usec");
         return new Quota(
                 max.cores(),

@@ -25,17 +25,19 @@ record KernelFiles(Path root) {
         return lines.isEmpty() ? OptionalDouble.empty() : parse(lines.getFirst());
     }
 
-    /** Lines of a key, a separator and a number. */
-    Map<String, Double> table(Path file, String separator) {
-        Map<String, Double> table = new HashMap<>();
+    /** The numbers of these keys, in a file with lines of a key, a separator and a number; the kernel has dozens more. */
+    Map<String, Double> numbers(Path file, String separator, String... keys) {
+        Map<String, Double> numbers = new HashMap<>();
         for (String line : lines(file)) {
             int at = line.indexOf(separator);
-            if (at > 0) {
-                String value = line.substring(at + separator.length()).replace("kB", "");
-                parse(value).ifPresent(number -> table.put(line.substring(0, at), number));
+            for (String key : keys) {
+                if (at == key.length() && line.startsWith(key)) {
+                    String value = line.substring(at + separator.length()).replace("kB", "");
+                    parse(value).ifPresent(number -> numbers.put(key, number));
+                }
             }
         }
-        return table;
+        return numbers;
     }
 
     static OptionalDouble parse(String text) {

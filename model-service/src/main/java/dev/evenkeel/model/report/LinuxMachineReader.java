@@ -66,7 +66,7 @@ final class LinuxMachineReader implements MachineReader {
 
     /** Under the cgroup's limit, or the host's when that is tighter: version 1 says "none" by a number above any memory. */
     private Cgroup.Memory memory(Cgroup limits) {
-        Map<String, Double> meminfo = files.table(Path.of("proc/meminfo"), ":");
+        Map<String, Double> meminfo = files.numbers(Path.of("proc/meminfo"), ":", "MemTotal", "MemAvailable");
         double total = meminfo.getOrDefault("MemTotal", 0.0) * 1024;
         return limits.memory()
                 .filter(memory -> memory.limit() < total || total == 0)
