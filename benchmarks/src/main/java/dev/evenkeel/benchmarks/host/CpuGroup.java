@@ -5,14 +5,19 @@ import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /**
  * A CPU cgroup of a run, version 1 or 2, whichever the machine has: a quota of CPU in every period. Closing it puts its
  * processes back to where all others are and removes it.
+ *
+ * <p>Of version 1, which may count CPU in a tree of its own, it is in both, as a container is: who is in the group sees what
+ * the others in it use.
  */
 public final class CpuGroup implements AutoCloseable {
 
@@ -21,15 +26,22 @@ public final class CpuGroup implements AutoCloseable {
     private static final long LEAST_QUOTA_MICROS = 1_000;
 
     private static final String NO_QUOTA = "-1";
+    private static final String PROCESSES = "cgroup.procs";
 
     private final Path directory;
-    private final Path home;
+
+    /** The same in every tree that it is in, and the tree's top. */
+    private final Map<Path, Path> homes;
+
     private final boolean second;
     private final long periodMicros;
 
-    private CpuGroup(Path directory, Path home, boolean second, long periodMicros) {
-        this.directory = directory;
-        this.home = home;
+    private CpuGroup(String name, List<Path> trees, boolean second, long periodMicros) throws IOException {
+        this.homes = new LinkedHashMap<>();
+        for (Path tree : trees) {
+            homes.put(Files.createDirectory(tree.resolve(name)), tree);
+        }
+        this.directory = trees.getFirst().resolve(name);
         this.second = second;
         this.periodMicros = periodMicros;
     }
@@ -49,12 +61,11 @@ public final class CpuGroup implements AutoCloseable {
                 if (!Files.readString(control).contains("cpu")) {
                     Files.writeString(control, "+cpu");
                 }
-                CpuGroup group = new CpuGroup(Files.createDirectory(ROOT.resolve(name)), ROOT, true, periodMicros);
+                CpuGroup group = new CpuGroup(name, List.of(ROOT), true, periodMicros);
                 group.grant(cpus);
                 return group;
             }
-            Path home = firstOf(ROOT.resolve("cpu"), ROOT.resolve("cpu,cpuacct"));
-            CpuGroup group = new CpuGroup(Files.createDirectory(home.resolve(name)), home, false, periodMicros);
+            CpuGroup group = new CpuGroup(name, trees(), false, periodMicros);
             group.grant(cpus);
             return group;
         } catch (IOException e) {
@@ -62,13 +73,19 @@ public final class CpuGroup implements AutoCloseable {
         }
     }
 
-    private static Path firstOf(Path... candidates) throws IOException {
-        for (Path candidate : candidates) {
-            if (Files.isDirectory(candidate)) {
-                return candidate;
-            }
+    /** Of version 1, the one with the quotas first. The two may be one, by one name or by two. */
+    private static List<Path> trees() throws IOException {
+        List<Path> trees = Stream.of("cpu", "cpu,cpuacct", "cpuacct")
+                .map(ROOT::resolve)
+                .filter(Files::isDirectory)
+                .toList();
+        if (trees.isEmpty()) {
+            throw new IOException("there is no cpu below " + ROOT);
         }
-        throw new IOException("none of " + List.of(candidates) + " is there");
+        Path accounting = trees.getLast();
+        return Files.isSameFile(trees.getFirst(), accounting)
+                ? List.of(trees.getFirst())
+                : List.of(trees.getFirst(), accounting);
     }
 
     /** Grants it so many CPUs from now on; less than the kernel's least in a period is granted in longer ones. */
@@ -96,7 +113,7 @@ public final class CpuGroup implements AutoCloseable {
 
     /** Moves a process with all its threads. */
     public void add(long pid) {
-        set("cgroup.procs", Long.toString(pid));
+        homes.keySet().forEach(group -> write(group.resolve(PROCESSES), Long.toString(pid)));
     }
 
     /** Since the group was made. */
@@ -121,22 +138,30 @@ public final class CpuGroup implements AutoCloseable {
     public record Throttling(long periods, long throttled) {}
 
     private void set(String file, String value) {
+        write(directory.resolve(file), value);
+    }
+
+    private static void write(Path file, String value) {
         try {
-            Files.writeString(directory.resolve(file), value);
+            Files.writeString(file, value);
         } catch (IOException e) {
-            throw new UncheckedIOException("cannot write '" + value + "' to " + directory.resolve(file), e);
+            throw new UncheckedIOException("cannot write '" + value + "' to " + file, e);
         }
     }
 
     @Override
     public void close() {
+        homes.forEach(this::remove);
+    }
+
+    private void remove(Path group, Path home) {
         try {
-            for (String pid : Files.readAllLines(directory.resolve("cgroup.procs"))) {
-                Files.writeString(home.resolve("cgroup.procs"), pid);
+            for (String pid : Files.readAllLines(group.resolve(PROCESSES))) {
+                Files.writeString(home.resolve(PROCESSES), pid);
             }
-            Files.delete(directory);
+            Files.delete(group);
         } catch (IOException e) {
-            System.err.println("left behind: " + directory + (second ? " (cgroup v2): " : " (cgroup v1): ") + e);
+            System.err.println("left behind: " + group + (second ? " (cgroup v2): " : " (cgroup v1): ") + e);
         }
     }
 }
