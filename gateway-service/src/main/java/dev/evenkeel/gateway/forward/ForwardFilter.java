@@ -10,6 +10,7 @@ import dev.evenkeel.gateway.flow.Rescue;
 import dev.evenkeel.load.Headers;
 import dev.evenkeel.load.NodeState;
 import java.net.URI;
+import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.Map;
 import java.util.Objects;
@@ -28,7 +29,6 @@ import org.springframework.web.server.ServerWebExchange;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 import reactor.core.scheduler.Schedulers;
-import reactor.netty.ByteBufFlux;
 import reactor.netty.channel.AbortedException;
 
 /**
@@ -42,8 +42,6 @@ import reactor.netty.channel.AbortedException;
  * came first.
  */
 public final class ForwardFilter implements GlobalFilter {
-
-    private static final byte[] NOTHING = {};
 
     /** How often a request on a lost node, with no other to go to, looks for one. */
     private static final Duration LOOK_AGAIN = Duration.ofMillis(200);
@@ -279,11 +277,12 @@ public final class ForwardFilter implements GlobalFilter {
         if (length < 0 || length > settings.maxWhole() || !flow.mayHold(length)) {
             return Mono.just(new Attempt.Streamed());
         }
-        return ByteBufFlux.fromInbound(own.takeBody())
-                .aggregate()
-                .asByteArray()
-                .defaultIfEmpty(NOTHING)
-                .map(body -> new Attempt.Whole(DefaultDataBufferFactory.sharedInstance.wrap(body)));
+        // copied piece by piece, on the connection's own thread: buffers that are collected are nobody's when the
+        // client leaves,
+        // on another thread, at the moment at which the last one comes (ByteBufFlux.aggregate of Reactor Netty 1.3.8)
+        return own.takeBody()
+                .collect(() -> ByteBuffer.allocate((int) length), (whole, part) -> whole.put(part.nioBuffer()))
+                .map(whole -> new Attempt.Whole(DefaultDataBufferFactory.sharedInstance.wrap(whole.flip())));
     }
 
     /**
