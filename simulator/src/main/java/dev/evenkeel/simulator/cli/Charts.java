@@ -72,7 +72,7 @@ public final class Charts {
                 .setXAxisLabelRotation(90)
                 .setXAxisLabelAlignmentVertical(TextAlignment.Right)
                 .setPlotGridLinesStroke(new BasicStroke(0.3f))
-                .setLegendPosition(LegendPosition.InsideNW)
+                .setLegendPosition(LegendPosition.OutsideE)
                 .setChartBackgroundColor(Color.WHITE);
         List<String> names = plot.bars().stream().map(BarPlot.Bar::name).toList();
         chart.addSeries(
