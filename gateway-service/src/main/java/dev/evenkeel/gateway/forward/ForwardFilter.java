@@ -277,9 +277,8 @@ public final class ForwardFilter implements GlobalFilter {
         if (length < 0 || length > settings.maxWhole() || !flow.mayHold(length)) {
             return Mono.just(new Attempt.Streamed());
         }
-        // copied piece by piece, on the connection's own thread: buffers that are collected are nobody's when the
-        // client leaves,
-        // on another thread, at the moment at which the last one comes (ByteBufFlux.aggregate of Reactor Netty 1.3.8)
+        // copied piece by piece, on the connection's own thread: ByteBufFlux.aggregate (Reactor Netty 1.3.8) leaks when
+        // the client leaves, on another thread, at the moment at which the last piece comes
         return own.takeBody()
                 .collect(() -> ByteBuffer.allocate((int) length), (whole, part) -> whole.put(part.nioBuffer()))
                 .map(whole -> new Attempt.Whole(DefaultDataBufferFactory.sharedInstance.wrap(whole.flip())));
