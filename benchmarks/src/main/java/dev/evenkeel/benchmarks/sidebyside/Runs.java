@@ -25,7 +25,7 @@ import java.util.SplittableRandom;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.Supplier;
 
-/** All of one scenario: a screening of everybody, and the repeats of those that are worth it. */
+/** What is run of one scenario: a screening of everybody, and the repeats of those that are worth it. */
 final class Runs {
 
     private static final int LONE_REQUESTS = 60;
@@ -50,6 +50,8 @@ final class Runs {
     /** Gateways that have met this scenario. */
     private final Set<Subject> warm = new HashSet<>();
 
+    private List<String> subjects;
+
     Runs(
             Ground ground,
             Store store,
@@ -68,6 +70,10 @@ final class Runs {
         this.neighbours = neighbours;
         this.entrants = entrants;
         this.seeds = new SplittableRandom(options.integer("seed"));
+        Set<String> asked = asked();
+        this.subjects = entrants.names().stream()
+                .filter(name -> asked.isEmpty() || asked.contains(name))
+                .toList();
     }
 
     private interface Use<T> {
@@ -75,51 +81,58 @@ final class Runs {
         T of(Client client) throws Exception;
     }
 
-    /** How long what is measured, how often and at which loads. */
-    private record Plan(Session session, int repeats, List<Double> loads, Duration measured) {}
+    /** How long what is measured, and at which loads. */
+    private record Plan(Session session, List<Double> loads, Duration measured) {}
 
-    void all() throws Exception {
-        Set<String> asked = asked();
-        List<String> here = entrants.names().stream()
-                .filter(name -> asked.isEmpty() || asked.contains(name))
-                .toList();
+    /** Short runs of everybody; who is not worth long ones by them is left out of what follows. */
+    void screen() throws Exception {
         int screenings = options.integer("screening-repeats");
         if (screenings > 0) {
             store.forgetScreening(scenario);
             List<Double> loads = loads();
-            repeats(
-                    here,
-                    new Plan(
-                            session.screening(),
-                            screenings,
-                            List.of(loads.get(loads.size() / 2)),
-                            options.seconds("screening-measure")));
+            Plan plan = new Plan(
+                    session.screening(), List.of(loads.get(loads.size() / 2)), options.seconds("screening-measure"));
+            for (int repeat = 1; repeat <= screenings; repeat++) {
+                entrants.renew(Turns.of(subjects, options.integer("seed"), repeat));
+                repeat(plan, repeat);
+            }
             Rows screened =
                     new Rows(store.rows()).of(scenario, session.screening().id());
             Set<String> kept = Screening.kept(screened, scenario);
-            here = here.stream().filter(kept::contains).toList();
+            subjects = subjects.stream().filter(kept::contains).toList();
         }
-        store.forget(scenario, here);
-        repeats(here, new Plan(session, options.integer("repeats"), loads(), options.seconds("measure")));
     }
 
-    private void repeats(List<String> subjects, Plan plan) throws Exception {
-        for (int repeat = 1; repeat <= plan.repeats(); repeat++) {
-            List<String> order = Turns.of(subjects, options.integer("seed"), repeat);
-            entrants.renew(order);
-            compileAgain(order);
-            double capacity = nodesThemselves(plan, repeat);
-            // one for all loads of a repeat: what tells loads apart is not that neighbours came at other times
-            int seed = seeds.nextInt(1, Integer.MAX_VALUE);
-            for (double load : plan.loads()) {
-                double rate = Row.asWritten(load * capacity);
-                Stretch stretch = new Stretch(rate, seed, options.seconds("lead-in"), measured(rate, plan.measured()));
-                for (String name : order) {
-                    Map<String, Double> figures = run(entrants.use(name), stretch);
-                    Row row = new Row(plan.session().id(), scenario.id(), load, name, repeat, figures);
-                    store.add(row);
-                    tell(row);
-                }
+    /** A long run of each of {@link #subjects}, at each load; the first takes the place of earlier sessions' rows. */
+    void repeat(int repeat) throws Exception {
+        if (repeat == 1) {
+            store.forget(scenario, subjects);
+        }
+        repeat(new Plan(session, loads(), options.seconds("measure")), repeat);
+    }
+
+    /** Who takes part. */
+    List<String> subjects() {
+        return subjects;
+    }
+
+    private void repeat(Plan plan, int repeat) throws Exception {
+        for (int i = 0; i < groups.size(); i++) {
+            groups.get(i).grant(scenario.cpus().get(i));
+        }
+        List<String> order = Turns.of(subjects, options.integer("seed"), repeat);
+        compileAgain(order);
+        double capacity = nodesThemselves(plan, repeat);
+        // one for all loads of a repeat: what tells loads apart is not that neighbours came at other times
+        int seed = seeds.nextInt(1, Integer.MAX_VALUE);
+        for (double load : plan.loads()) {
+            double rate = Row.asWritten(load * capacity);
+            Stretch stretch = new Stretch(rate, seed, options.seconds("lead-in"), measured(rate, plan.measured()));
+            for (String name : order) {
+                Map<String, Double> figures = run(entrants.use(name), stretch);
+                Row row = new Row(plan.session().id(), scenario.id(), load, name, repeat, figures);
+                store.add(row);
+                tell(row);
             }
         }
     }
@@ -148,7 +161,8 @@ final class Runs {
         return switch (scenario) {
             case STALL, KILL -> Set.copyOf(options.list("fault-subjects"));
             case KNEE -> Set.copyOf(options.list("knee-subjects"));
-            case UNIFORM, UNEVEN, NEIGHBOURS, MIXED, MANY, THROUGHPUT -> Set.of();
+            case THROUGHPUT -> Set.copyOf(options.list("throughput-subjects"));
+            case UNIFORM, UNEVEN, NEIGHBOURS, MIXED, MANY -> Set.copyOf(options.list("load-subjects"));
         };
     }
 

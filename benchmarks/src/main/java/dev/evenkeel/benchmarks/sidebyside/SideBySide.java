@@ -10,6 +10,7 @@ import dev.evenkeel.benchmarks.peer.WeightAgent;
 import dev.evenkeel.benchmarks.run.Options;
 import dev.evenkeel.benchmarks.run.Results;
 import dev.evenkeel.benchmarks.run.Session;
+import dev.evenkeel.benchmarks.run.Turns;
 import dev.evenkeel.benchmarks.run.Versions;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -75,15 +76,17 @@ public final class SideBySide {
                         "uniform,uneven,neighbours,mixed,many,throughput,stall,kill,knee,overhead",
                         "what is run; nothing: the document is made of the rows that there are")
                 .with("subjects", String.join(",", Subjects.everybody()), "who is compared")
-                .with("fault-subjects", "", "who is compared in stall and kill; nothing: all subjects")
-                .with("knee-subjects", "", "who is compared at rising load; nothing: all subjects")
+                .with("load-subjects", "", "who of them is compared where nothing fails; nothing: all subjects")
+                .with("fault-subjects", "", "the same in stall and kill")
+                .with("knee-subjects", "", "the same at rising load")
+                .with("throughput-subjects", "", "the same where throughput is what counts")
                 .with("screening-repeats", "1", "short runs of each subject in each scenario; 0: nobody is left out")
                 .with("screening-measure", "20", "seconds of such a run's measured stretch")
                 .with("repeats", "5", "runs in each scenario of each subject that is worth it by the short ones")
                 .with(
                         "renew",
                         "true",
-                        "each repeat of each scenario meets gateways of its own; false: one process of each for all")
+                        "each repeat meets gateways of its own, the same in all its scenarios; false: one process of each for all")
                 .with("load", "0.8", "arrivals, as a share of what the nodes finish together")
                 .with("fault-load", "0.6", "the same in stall and kill")
                 .with(
@@ -170,11 +173,23 @@ public final class SideBySide {
         List<CpuGroup> groups = fleet.limit();
         Neighbours neighbours = new Neighbours(
                 groups, options.text("node-cpus"), bench.results().logs(), bench.cleanup());
-        for (Scenario scenario : scenarios) {
-            for (int i = 0; i < groups.size(); i++) {
-                groups.get(i).grant(scenario.cpus().get(i));
+        List<Runs> all = scenarios.stream()
+                .map(scenario -> new Runs(ground, store, session, scenario, groups, neighbours, entrants))
+                .toList();
+        for (Runs runs : all) {
+            runs.screen();
+        }
+        List<String> kept = all.stream()
+                .flatMap(runs -> runs.subjects().stream())
+                .distinct()
+                .toList();
+        // repeat by repeat, not scenario by scenario: gateways are renewed once for all, and an hour's bad half meets
+        // all alike
+        for (int repeat = 1; repeat <= options.integer("repeats"); repeat++) {
+            entrants.renew(Turns.of(kept, options.integer("seed"), repeat));
+            for (Runs runs : all) {
+                runs.repeat(repeat);
             }
-            new Runs(ground, store, session, scenario, groups, neighbours, entrants).all();
         }
     }
 }
