@@ -152,6 +152,30 @@ class OutlierTest {
     }
 
     @Test
+    void manyRequestsAtOnceAreNoStallForAsLongAsTheirWorkExplains() {
+        warm(10);
+        for (int i = 0; i < 50; i++) {
+            sendTo("0", 20_000);
+        }
+        ticks(Duration.ofMillis(900));
+        assertThat(out("0")).isFalse();
+        ticks(Duration.ofMillis(250));
+        assertThat(out("0")).isTrue();
+    }
+
+    @Test
+    void whatComesLaterExcusesNoStall() {
+        warm(10);
+        sendTo("0", 20_000);
+        ticks(Duration.ofMillis(150));
+        for (int i = 0; i < 50; i++) {
+            sendTo("0", 20_000);
+        }
+        ticks(Duration.ofMillis(100));
+        assertThat(out("0")).isTrue();
+    }
+
+    @Test
     void workThatOthersHaveThereIsNoStall() {
         warm(10);
         fleet.report("0", NodeState.UP, 1_000_000, TestFleet.ONE_CORE);

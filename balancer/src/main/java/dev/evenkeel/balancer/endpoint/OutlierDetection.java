@@ -172,13 +172,15 @@ public final class OutlierDetection {
     }
 
     /**
-     * In nanoseconds. What is sent during the quiet does not prolong it but for its largest, or a node that is sent more the
-     * longer it stands would never be found. What others have there by the node's own word counts once, and without slack,
-     * for the same reason.
+     * In nanoseconds. A batch may have taken the largest of what came during the quiet first. What else came does not prolong
+     * it, or a node that is sent more the longer it stands would never be found; but for what came soon: an idle node that
+     * is sent sixty requests at once reads all of them before its first batch is done, and has many of them in it. That, and
+     * what others have there by the node's own word, counts once and without slack.
      */
     private static double explainedQuiet(Endpoint endpoint, Own own) {
         double others = endpoint.outstandingWork() - endpoint.ownWork();
-        double work = Math.max(WORK_SLACK * own.quietWork(), own.quietWork() + others);
+        double known = own.quietWork() + Math.max(own.soonWork(), own.largestSince()) + others;
+        double work = Math.max(WORK_SLACK * (own.quietWork() + own.largestSince()), known);
         return work / endpoint.workRate() * 1e9;
     }
 

@@ -9,8 +9,8 @@ package dev.evenkeel.balancer.endpoint;
  * @param sentAt when the last one was sent
  * @param sentWork work units that were sent, those of longer ago counting for less, as of {@code sentAt}; &gt;= 0
  * @param quietSince when something last came out, or when the first of those inside was sent, whichever is later
- * @param quietWork the work that explains the quiet: what was inside when it began, and the largest request sent since, which
- *     a batch may have taken first
+ * @param quietWork the work that was inside when the quiet began
+ * @param soonWork the work that was sent within a tenth of a second of that
  * @param largestSince the largest request sent since the quiet began
  */
 public record Own(
@@ -21,29 +21,34 @@ public record Own(
         double sentWork,
         long quietSince,
         long quietWork,
+        long soonWork,
         long largestSince) {
 
     /** After what time work that was sent counts for 1/e: long enough for some requests, and short beside
      * the ramp of a node that comes back, which would else get more than its share to make up for its absence. */
     private static final double MEMORY_NANOS = 5e8;
 
+    /** Many clients' first requests come within this, and in one batch: as long as a quiet that is never a stall. */
+    private static final long SOON_NANOS = 100_000_000;
+
     /** Nothing was ever sent. */
-    static final Own NOTHING = new Own(0, 0, 0, 0, 0, 0, 0, 0);
+    static final Own NOTHING = new Own(0, 0, 0, 0, 0, 0, 0, 0, 0);
 
     /** After a request was sent. Threads' clocks may cross: time never goes back here. */
     Own afterSending(long size, long now) {
         boolean first = requests == 0;
-        long largest = first ? 0 : largestSince;
-        long explained = first ? 0 : quietWork;
+        long since = first ? now : quietSince;
+        long soon = first ? 0 : soonWork;
         return new Own(
                 work + size,
                 requests + 1,
                 sent + 1,
                 Math.max(sentAt, now),
                 sentWork * Math.exp(-Math.max(0, now - sentAt) / MEMORY_NANOS) + size,
-                first ? now : quietSince,
-                explained + Math.max(0, size - largest),
-                Math.max(largest, size));
+                since,
+                first ? 0 : quietWork,
+                now - since <= SOON_NANOS ? soon + size : soon,
+                first ? size : Math.max(largestSince, size));
     }
 
     /** After a request was completed, because it came out of the node or for another reason. */
@@ -57,6 +62,7 @@ public record Own(
                 sentWork,
                 cameOut ? now : quietSince,
                 cameOut ? left : quietWork,
+                cameOut ? 0 : soonWork,
                 cameOut ? 0 : largestSince);
     }
 
