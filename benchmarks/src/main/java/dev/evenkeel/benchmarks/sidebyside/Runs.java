@@ -30,6 +30,16 @@ final class Runs {
 
     private static final int LONE_REQUESTS = 60;
 
+    private static final Duration CAPACITY_WARM_UP = Duration.ofSeconds(5);
+
+    /**
+     * Before each run, what the nodes finish at this moment: in the ten minutes of a repeat a virtual machine's core gets
+     * slower or faster by a fifth, and at a load of 0.8 it decides more than any balancer does who had it in the better two.
+     */
+    private static final Duration JUST_NOW = Duration.ofSeconds(4);
+
+    private static final Duration JUST_NOW_WARM_UP = Duration.ofSeconds(2);
+
     /** A proxy's checks are made again within this. */
     private static final Duration PROXY_SETTLE = Duration.ofSeconds(1);
 
@@ -122,13 +132,13 @@ final class Runs {
         }
         List<String> order = Turns.of(subjects, options.integer("seed"), repeat);
         compileAgain(order);
-        double capacity = nodesThemselves(plan, repeat);
+        nodesThemselves(plan, repeat);
         // one for all loads of a repeat: what tells loads apart is not that neighbours came at other times
         int seed = seeds.nextInt(1, Integer.MAX_VALUE);
         for (double load : plan.loads()) {
-            double rate = Row.asWritten(load * capacity);
-            Stretch stretch = new Stretch(rate, seed, options.seconds("lead-in"), measured(rate, plan.measured()));
             for (String name : order) {
+                double rate = Row.asWritten(load * capacity(inside(), JUST_NOW_WARM_UP, JUST_NOW));
+                Stretch stretch = new Stretch(rate, seed, options.seconds("lead-in"), measured(rate, plan.measured()));
                 Map<String, Double> figures = run(entrants.use(name), stretch);
                 Row row = new Row(plan.session().id(), scenario.id(), load, name, repeat, figures);
                 store.add(row);
@@ -189,28 +199,19 @@ final class Runs {
 
     /**
      * What the limited nodes finish a second together, and what a lone request takes on one when all is quiet: before each
-     * repeat, as a virtual machine's cores are not equally fast for an hour. Neighbours take their mean share of it, which
-     * is known: those who came and went meanwhile would take another each time.
+     * repeat, as a virtual machine's cores are not equally fast for an hour.
      */
-    private double nodesThemselves(Plan plan, int repeat) throws Exception {
+    private void nodesThemselves(Plan plan, int repeat) throws Exception {
         double lone = lone();
-        double share = scenario.hasNeighbours() ? Neighbours.MEAN_SHARE : 1;
         Map<String, Double> figures = new HashMap<>(Map.of("p50", lone));
         if (inside() > Ground.FULL_BATCH) {
-            double fullBatch = Arrays.stream(closedLoop(Ground.FULL_BATCH, plan.measured()))
-                    .sum();
-            figures.put(Row.FULL_BATCH, fullBatch * share);
-            fleet.awaitIdle();
+            figures.put(Row.FULL_BATCH, capacity(Ground.FULL_BATCH, CAPACITY_WARM_UP, plan.measured()));
         }
-        double[] rates = closedLoop(inside(), plan.measured());
-        double capacity = Arrays.stream(rates).sum() * share;
+        double capacity = capacity(inside(), CAPACITY_WARM_UP, plan.measured());
         figures.put("per_second", capacity);
         store.add(new Row(
                 plan.session().id(), scenario.id(), SideBySide.ALL_THEY_CAN, SideBySide.NODES, repeat, figures));
-        progress(
-                "%s: the nodes finish %.1f/s (without neighbours %s); a lone request takes %.1f ms",
-                scenario.id(), capacity, Arrays.toString(rates), lone);
-        return capacity;
+        progress("%s: the nodes finish %.1f/s; a lone request takes %.1f ms", scenario.id(), capacity, lone);
     }
 
     /** A node that burns makes no batches: 64 inside it would only wait past the time limit. */
@@ -218,11 +219,18 @@ final class Runs {
         return scenario.nodes() == Scenario.Nodes.MODELS ? Fleet.SATURATED : Ground.FULL_BATCH;
     }
 
-    /** What each node finishes a second with so many requests inside it. */
-    private double[] closedLoop(int inside, Duration measured) throws InterruptedException {
+    /**
+     * What the nodes finish a second together with so many requests inside each. Neighbours take their mean share of it,
+     * which is known: those who came and went meanwhile would take another each time.
+     */
+    private double capacity(int inside, Duration warmUp, Duration measured) throws InterruptedException {
+        fleet.awaitIdle();
+        double share = scenario.hasNeighbours() ? Neighbours.MEAN_SHARE : 1;
         try (Client client = new Client(ground.timeLimit())) {
-            return ClosedLoop.run(
-                    client, fleet.targets(), ground.texts(scenario, 4), inside, Duration.ofSeconds(5), measured);
+            return share
+                    * Arrays.stream(ClosedLoop.run(
+                                    client, fleet.targets(), ground.texts(scenario, 4), inside, warmUp, measured))
+                            .sum();
         }
     }
 
