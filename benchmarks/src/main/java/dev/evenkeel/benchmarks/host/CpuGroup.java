@@ -56,16 +56,14 @@ public final class CpuGroup implements AutoCloseable {
     public static CpuGroup create(String name, double cpus, Duration period) {
         long periodMicros = period.toNanos() / 1000;
         try {
-            if (Files.exists(ROOT.resolve("cgroup.controllers"))) {
+            boolean second = Files.exists(ROOT.resolve("cgroup.controllers"));
+            if (second) {
                 Path control = ROOT.resolve("cgroup.subtree_control");
                 if (!Files.readString(control).contains("cpu")) {
                     Files.writeString(control, "+cpu");
                 }
-                CpuGroup group = new CpuGroup(name, List.of(ROOT), true, periodMicros);
-                group.grant(cpus);
-                return group;
             }
-            CpuGroup group = new CpuGroup(name, trees(), false, periodMicros);
+            CpuGroup group = new CpuGroup(name, second ? List.of(ROOT) : trees(), second, periodMicros);
             group.grant(cpus);
             return group;
         } catch (IOException e) {
