@@ -23,6 +23,7 @@ import java.util.concurrent.atomic.AtomicReference;
 import net.jqwik.api.Arbitraries;
 import net.jqwik.api.Arbitrary;
 import net.jqwik.api.Combinators;
+import net.jqwik.api.Example;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
 import net.jqwik.api.Provide;
@@ -103,8 +104,22 @@ class AnyRunTest {
             @ForAll("policies") String policy,
             @ForAll("troubles") List<Trouble> troubles,
             @ForAll long seed) {
+        assertSameAgain(setting, policy, troubles, seed);
+    }
+
+    /** Quantiles of nothing are not numbers, which are not equal to themselves. */
+    @Example
+    void aRunWithoutAnswersIsTheSameAgain() {
+        Setting setting = new Setting(BATCH, 1, 1, 0.5, 0, new Sizes.Fixed(5_000));
+        List<Trouble> dead = List.of(new Trouble(0, 0, LATE, Node.Fault.DEAD, 1));
+        assertThat(run(setting, "least-work", dead, 1).all().count()).isZero();
+        assertSameAgain(setting, "least-work", dead, 1);
+    }
+
+    private static void assertSameAgain(Setting setting, String policy, List<Trouble> troubles, long seed) {
         assertThat(run(setting, policy, troubles, seed))
                 .usingRecursiveComparison()
+                .withEqualsForType(Double::equals, Double.class)
                 .isEqualTo(run(setting, policy, troubles, seed));
     }
 
