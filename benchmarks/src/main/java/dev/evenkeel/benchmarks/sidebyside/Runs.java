@@ -137,7 +137,7 @@ final class Runs {
         int seed = seeds.nextInt(1, Integer.MAX_VALUE);
         for (double load : plan.loads()) {
             for (String name : order) {
-                double rate = Row.asWritten(load * capacity(inside(), JUST_NOW_WARM_UP, JUST_NOW));
+                double rate = rate(load);
                 Stretch stretch = new Stretch(rate, seed, options.seconds("lead-in"), measured(rate, plan.measured()));
                 Map<String, Double> figures = run(entrants.use(name), stretch);
                 Row row = new Row(plan.session().id(), scenario.id(), load, name, repeat, figures);
@@ -147,7 +147,20 @@ final class Runs {
         }
     }
 
+    /** Arrivals a second; clients that wait for their answers need none. */
+    private double rate(double load) throws InterruptedException {
+        return scenario == Scenario.THROUGHPUT
+                ? 0
+                : Row.asWritten(load * capacity(inside(), JUST_NOW_WARM_UP, JUST_NOW));
+    }
+
     private void tell(Row row) {
+        if (scenario == Scenario.THROUGHPUT) {
+            progress(
+                    "%s repeat %d %-26s %.1f/s, %.0f failed",
+                    row.scenario(), row.repeat(), row.subject(), row.get("per_second"), row.get(Row.FAILED));
+            return;
+        }
         progress(
                 "%s %.2f repeat %d %-26s p50 %.0f p99 %.0f ms, %.0f of %.0f failed; late p99 %.1f ms, others %.2f cores",
                 row.scenario(),
