@@ -32,14 +32,6 @@ final class Runs {
 
     private static final Duration CAPACITY_WARM_UP = Duration.ofSeconds(5);
 
-    /**
-     * Before each run, what the nodes finish at this moment: in the ten minutes of a repeat a virtual machine's core gets
-     * slower or faster by a fifth, and at a load of 0.8 it decides more than any balancer does who had it in the better two.
-     */
-    private static final Duration JUST_NOW = Duration.ofSeconds(4);
-
-    private static final Duration JUST_NOW_WARM_UP = Duration.ofSeconds(2);
-
     /** A proxy's checks are made again within this. */
     private static final Duration PROXY_SETTLE = Duration.ofSeconds(1);
 
@@ -132,26 +124,19 @@ final class Runs {
         }
         List<String> order = Turns.of(subjects, options.integer("seed"), repeat);
         compileAgain(order);
-        nodesThemselves(plan, repeat);
+        double capacity = nodesThemselves(plan, repeat);
         // one for all loads of a repeat: what tells loads apart is not that neighbours came at other times
         int seed = seeds.nextInt(1, Integer.MAX_VALUE);
         for (double load : plan.loads()) {
+            double rate = Row.asWritten(load * capacity);
+            Stretch stretch = new Stretch(rate, seed, options.seconds("lead-in"), measured(rate, plan.measured()));
             for (String name : order) {
-                double rate = rate(load);
-                Stretch stretch = new Stretch(rate, seed, options.seconds("lead-in"), measured(rate, plan.measured()));
                 Map<String, Double> figures = run(entrants.use(name), stretch);
                 Row row = new Row(plan.session().id(), scenario.id(), load, name, repeat, figures);
                 store.add(row);
                 tell(row);
             }
         }
-    }
-
-    /** Arrivals a second; clients that wait for their answers need none. */
-    private double rate(double load) throws InterruptedException {
-        return scenario == Scenario.THROUGHPUT
-                ? 0
-                : Row.asWritten(load * capacity(inside(), JUST_NOW_WARM_UP, JUST_NOW));
     }
 
     private void tell(Row row) {
@@ -213,18 +198,21 @@ final class Runs {
     /**
      * What the limited nodes finish a second together, and what a lone request takes on one when all is quiet: before each
      * repeat, as a virtual machine's cores are not equally fast for an hour.
+     *
+     * @return the former
      */
-    private void nodesThemselves(Plan plan, int repeat) throws Exception {
+    private double nodesThemselves(Plan plan, int repeat) throws Exception {
         double lone = lone();
         Map<String, Double> figures = new HashMap<>(Map.of("p50", lone));
         if (inside() > Ground.FULL_BATCH) {
-            figures.put(Row.FULL_BATCH, capacity(Ground.FULL_BATCH, CAPACITY_WARM_UP, plan.measured()));
+            figures.put(Row.FULL_BATCH, capacity(Ground.FULL_BATCH, plan.measured()));
         }
-        double capacity = capacity(inside(), CAPACITY_WARM_UP, plan.measured());
+        double capacity = capacity(inside(), plan.measured());
         figures.put("per_second", capacity);
         store.add(new Row(
                 plan.session().id(), scenario.id(), SideBySide.ALL_THEY_CAN, SideBySide.NODES, repeat, figures));
         progress("%s: the nodes finish %.1f/s; a lone request takes %.1f ms", scenario.id(), capacity, lone);
+        return capacity;
     }
 
     /** A node that burns makes no batches: 64 inside it would only wait past the time limit. */
@@ -236,13 +224,18 @@ final class Runs {
      * What the nodes finish a second together with so many requests inside each. Neighbours take their mean share of it,
      * which is known: those who came and went meanwhile would take another each time.
      */
-    private double capacity(int inside, Duration warmUp, Duration measured) throws InterruptedException {
+    private double capacity(int inside, Duration measured) throws InterruptedException {
         fleet.awaitIdle();
         double share = scenario.hasNeighbours() ? Neighbours.MEAN_SHARE : 1;
         try (Client client = new Client(ground.timeLimit())) {
             return share
                     * Arrays.stream(ClosedLoop.run(
-                                    client, fleet.targets(), ground.texts(scenario, 4), inside, warmUp, measured))
+                                    client,
+                                    fleet.targets(),
+                                    ground.texts(scenario, 4),
+                                    inside,
+                                    CAPACITY_WARM_UP,
+                                    measured))
                             .sum();
         }
     }
