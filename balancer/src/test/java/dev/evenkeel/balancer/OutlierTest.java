@@ -141,14 +141,18 @@ class OutlierTest {
         inside.complete(new Outcome.Rescued());
     }
 
+    private void assertStallsOnlyAfter(Duration explained) {
+        ticks(explained);
+        assertThat(out("0")).isFalse();
+        ticks(Duration.ofMillis(250));
+        assertThat(out("0")).isTrue();
+    }
+
     @Test
     void aBigRequestIsNoStallForAsLongAsItsWorkExplains() {
         warm(10);
         sendTo("0", 1_000_000);
-        ticks(Duration.ofMillis(1_900));
-        assertThat(out("0")).isFalse();
-        ticks(Duration.ofMillis(250));
-        assertThat(out("0")).isTrue();
+        assertStallsOnlyAfter(Duration.ofMillis(1_900));
     }
 
     @Test
@@ -157,10 +161,7 @@ class OutlierTest {
         for (int i = 0; i < 50; i++) {
             sendTo("0", 20_000);
         }
-        ticks(Duration.ofMillis(900));
-        assertThat(out("0")).isFalse();
-        ticks(Duration.ofMillis(250));
-        assertThat(out("0")).isTrue();
+        assertStallsOnlyAfter(Duration.ofMillis(900));
     }
 
     @Test

@@ -105,9 +105,8 @@ public final class Document {
         text.append("""
 
                 Figures are the median over the repeats, with the range. A quotient is taken within a repeat, in which everybody had the
-                same arrivals and texts; its peer is the one with the best median. In `stall` and `kill` at commit `cdec5d2` the arrivals
-                of one subject were up to a third denser than another's, by chance: there failures can be compared, latencies cannot.
-                A bar is judged on five repeats or more that all have in common: ours, [the peers that no bar does without](../benchmarks/README.md#bench), and who else was run beside them;
+                same arrivals and texts; its peer is the one with the best median. A bar is judged on five repeats or more that all have in
+                common: ours, [the peers that no bar does without](../benchmarks/README.md#bench), and who else was run beside them;
                 else it is not measured, and says what it lacks. `haproxy-*-fed` has its weights from our load report, as have
                 `weighted-least-requests`, `weighted-round-robin` and `least-cpu` in our gateway. In latencies a request that
                 failed counts as the time limit. A session is a run of the command; rows of two are not compared, and a bar is judged by
