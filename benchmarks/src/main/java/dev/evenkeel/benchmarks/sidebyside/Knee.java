@@ -6,13 +6,17 @@ import java.util.OptionalDouble;
 /** The highest load at which p99 is within a limit: what a fleet can be used to by a balancer. */
 final class Knee {
 
-    /** p99 may be so many times what a lone request takes. */
-    static final double LONE_LATENCIES = 5;
+    private static final double LONE_LATENCIES = 5;
 
     /** p99, in ms, at a load. */
     record Point(double load, double p99) {}
 
     private Knee() {}
+
+    /** What p99 may be, in the unit of what a lone request takes. */
+    static double limit(double lone) {
+        return LONE_LATENCIES * lone;
+    }
 
     /**
      * Between two loads, in a line; 0 where p99 is above the limit at the lowest load already, and the highest load where it

@@ -91,7 +91,7 @@ final class Prediction {
     }
 
     private SameTrace sameTrace(Place place, String policy, double speed) {
-        List<Quantiles> simulated = replay(place, policy, speed);
+        List<Quantiles> simulated = replay(place, known(place, policy), policy, speed);
         Rows here = at(place.scenario());
         return new SameTrace(
                 policy,
@@ -109,11 +109,12 @@ final class Prediction {
         Map<String, Double> knees = new TreeMap<>();
         policies(places.getFirst()).forEach(policy -> {
             double lone = median(lone(policy, speed), Quantiles::p50);
+            // also at loads that only others were run at, as it was past its knee
             List<Knee.Point> points = places.stream()
-                    .filter(place -> policies(place).anyMatch(policy::equals))
-                    .map(place -> new Knee.Point(place.load(), median(replay(place, policy, speed), Quantiles::p99)))
+                    .map(place -> new Knee.Point(
+                            place.load(), median(replay(place, known(place), policy, speed), Quantiles::p99)))
                     .toList();
-            knees.put(policy, Knee.of(points, Knee.LONE_LATENCIES * lone).orElseThrow());
+            knees.put(policy, Knee.of(points, Knee.limit(lone)).orElseThrow());
         });
         return knees;
     }
@@ -123,6 +124,13 @@ final class Prediction {
         return at(place.scenario()).subjects(place).stream()
                 .filter(Policies.names()::contains)
                 .filter(policy -> known(place, policy).findAny().isPresent());
+    }
+
+    /** Of anybody: they are the same for all of a repeat. */
+    private Stream<Stretch> known(Place place) {
+        return at(place.scenario()).subjects(place).stream()
+                .flatMap(subject -> known(place, subject))
+                .distinct();
     }
 
     private Stream<Stretch> known(Place place, String policy) {
@@ -136,9 +144,8 @@ final class Prediction {
     }
 
     /** Some runs of each repeat's requests. */
-    private List<Quantiles> replay(Place place, String policy, double speed) {
-        return known(place, policy)
-                .flatMap(stretch -> {
+    private List<Quantiles> replay(Place place, Stream<Stretch> known, String policy, double speed) {
+        return known.flatMap(stretch -> {
                     List<Call> calls = calls(stretch);
                     Scenario scenario = scenario(place.scenario(), neighbours(place.scenario()), speed, stretch);
                     return IntStream.rangeClosed(1, SEEDS)

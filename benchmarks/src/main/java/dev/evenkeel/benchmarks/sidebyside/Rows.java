@@ -116,21 +116,24 @@ record Rows(List<Row> all) {
     }
 
     /**
-     * As {@link Knee#of}, in one repeat, by what a lone request took before it; empty where the subject was not run at all
-     * loads, or a lone request's latency is not known.
+     * As {@link Knee#of}, in one repeat, by what a lone request took before it. Who is above the limit at a load is not run
+     * at higher ones; empty where the subject lacks a load below that, or a lone request's latency is not known.
      */
     OptionalDouble knee(String subject, int repeat) {
         Rows here = new Rows(all.stream()
                 .filter(row -> row.isOf(Scenario.KNEE) && row.repeat() == repeat)
                 .toList());
+        Optional<Spread> lone = here.nodes(Scenario.KNEE, "p50");
+        if (lone.isEmpty()) {
+            return OptionalDouble.empty();
+        }
+        double limit = Knee.limit(lone.get().median());
         List<Place> places = places(Scenario.KNEE);
         List<Knee.Point> points = places.stream()
                 .map(place -> new Knee.Point(place.load(), here.median(place, subject, "p99")))
-                .filter(point -> Double.isFinite(point.p99()))
+                .takeWhile(point -> Double.isFinite(point.p99()))
                 .toList();
-        Optional<Spread> lone = here.nodes(Scenario.KNEE, "p50");
-        return points.size() < places.size() || lone.isEmpty()
-                ? OptionalDouble.empty()
-                : Knee.of(points, Knee.LONE_LATENCIES * lone.get().median());
+        boolean isKnown = points.size() == places.size() || points.stream().anyMatch(point -> point.p99() > limit);
+        return isKnown ? Knee.of(points, limit) : OptionalDouble.empty();
     }
 }

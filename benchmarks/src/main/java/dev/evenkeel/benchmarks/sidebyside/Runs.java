@@ -86,6 +86,9 @@ final class Runs {
     /** How long what is measured, and at which loads. */
     private record Plan(Session session, List<Double> loads, Duration measured) {}
 
+    /** What the nodes finish together without anything before them, and what a lone request takes on one. */
+    private record Themselves(double perSecond, double loneMillis) {}
+
     /** Short runs of everybody; who is not worth long ones by them is left out of what follows. */
     void screen() throws Exception {
         int screenings = options.integer("screening-repeats");
@@ -124,17 +127,24 @@ final class Runs {
         }
         List<String> order = Turns.of(subjects, options.integer("seed"), repeat);
         compileAgain(order);
-        double capacity = nodesThemselves(plan, repeat);
+        Themselves nodes = nodesThemselves(plan, repeat);
+        Set<String> pastTheirKnee = new HashSet<>();
         // one for all loads of a repeat: what tells loads apart is not that neighbours came at other times
         int seed = seeds.nextInt(1, Integer.MAX_VALUE);
         for (double load : plan.loads()) {
-            double rate = Row.asWritten(load * capacity);
+            double rate = Row.asWritten(load * nodes.perSecond());
             Stretch stretch = new Stretch(rate, seed, options.seconds("lead-in"), measured(rate, plan.measured()));
             for (String name : order) {
+                if (pastTheirKnee.contains(name)) {
+                    continue;
+                }
                 Map<String, Double> figures = run(entrants.use(name), stretch);
                 Row row = new Row(plan.session().id(), scenario.id(), load, name, repeat, figures);
                 store.add(row);
                 tell(row);
+                if (scenario == Scenario.KNEE && row.get("p99") > Knee.limit(nodes.loneMillis())) {
+                    pastTheirKnee.add(name);
+                }
             }
         }
     }
@@ -198,10 +208,8 @@ final class Runs {
     /**
      * What the limited nodes finish a second together, and what a lone request takes on one when all is quiet: before each
      * repeat, as a virtual machine's cores are not equally fast for an hour.
-     *
-     * @return the former
      */
-    private double nodesThemselves(Plan plan, int repeat) throws Exception {
+    private Themselves nodesThemselves(Plan plan, int repeat) throws Exception {
         double lone = lone();
         Map<String, Double> figures = new HashMap<>(Map.of("p50", lone));
         if (inside() > Ground.FULL_BATCH) {
@@ -212,7 +220,7 @@ final class Runs {
         store.add(new Row(
                 plan.session().id(), scenario.id(), SideBySide.ALL_THEY_CAN, SideBySide.NODES, repeat, figures));
         progress("%s: the nodes finish %.1f/s; a lone request takes %.1f ms", scenario.id(), capacity, lone);
-        return capacity;
+        return new Themselves(capacity, lone);
     }
 
     /** A node that burns makes no batches: 64 inside it would only wait past the time limit. */

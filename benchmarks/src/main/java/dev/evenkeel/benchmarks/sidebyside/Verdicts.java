@@ -192,7 +192,7 @@ final class Verdicts {
         Set<String> peers = new LinkedHashSet<>(REQUIRED);
         places.forEach(
                 place -> here.subjects(place).stream().filter(Verdicts::isPeer).forEach(peers::add));
-        if (isMissing("G6", what, missingToKnee(places, peers))) {
+        if (isMissing("G6", what, missingToKnees(here))) {
             return;
         }
         Contest contest = Contest.ofKnees(here, peers);
@@ -230,20 +230,14 @@ final class Verdicts {
                 isOutside ? NOT_MEASURED : met(ratio.median() >= KNEE_RATIO));
     }
 
-    private Optional<String> missingToKnee(List<Place> places, Set<String> peers) {
-        if (places.isEmpty()) {
+    private static Optional<String> missingToKnees(Rows here) {
+        if (here.places(Scenario.KNEE).isEmpty()) {
             return Optional.of("no rows");
         }
-        long lone = rows.judged(Scenario.KNEE).nodesRuns(Scenario.KNEE, "p50");
-        if (lone < Contest.REPEATS) {
-            return Optional.of("lacks a lone request's latency (%d of %d repeats)".formatted(lone, Contest.REPEATS));
-        }
-        return places.stream()
-                .flatMap(place -> new Contest(rows, place, "p99", peers, _ -> false)
-                                .missing()
-                                .map(why -> String.format(Locale.ROOT, "at load %.2f: %s", place.load(), why))
-                                .stream())
-                .findFirst();
+        long lone = here.nodesRuns(Scenario.KNEE, "p50");
+        return lone < Contest.REPEATS
+                ? Optional.of("lacks a lone request's latency (%d of %d repeats)".formatted(lone, Contest.REPEATS))
+                : Optional.empty();
     }
 
     static String met(boolean met) {

@@ -197,12 +197,20 @@ class DocumentTest {
                 row("knee", 0.8, "random", 2, 100),
                 row("knee", 0.9, "random", 2, 300),
                 row("knee", 0.6, "least-work", 2, 50),
+                row("knee", 0.6, "prequal", 1, 100),
+                row("knee", 0.8, "prequal", 1, 300),
+                row("knee", 0.6, "peak-ewma", 1, 100),
+                row("knee", 0.9, "peak-ewma", 1, 300),
                 lone(2, 200)));
 
         assertThat(rows.knee("least-work", 1).orElseThrow()).isCloseTo(0.85, within(1e-9));
         assertThat(rows.knee("random", 2)).as("never above the limit").hasValue(0.9);
         assertThat(rows.knee("least-work", 2)).as("not run at all loads").isEmpty();
         assertThat(rows.knee("random", 1)).as("not run").isEmpty();
+        assertThat(rows.knee("prequal", 1).orElseThrow())
+                .as("not run where it is known to be above")
+                .isCloseTo(0.7, within(1e-9));
+        assertThat(rows.knee("peak-ewma", 1)).as("lacks a load below").isEmpty();
     }
 
     private static Row lone(int repeat, double p50) {
