@@ -54,19 +54,23 @@ final class Contest {
     }
 
     /**
-     * By their knees, which are of all loads together.
+     * By their knees, which are of all loads together. A peer whose knee is below the lowest load is credited with that load:
+     * it can only be worse.
      *
-     * @param rows of the knee, of one session
+     * @param rows of the scenario, of one session, at one load or more
      * @param peers everybody but ours who takes part
      */
-    static Contest ofKnees(Rows rows, Collection<String> peers) {
+    static Contest ofKnees(Scenario scenario, Rows rows, Collection<String> peers) {
+        double lowest = rows.places(scenario).getFirst().load();
         Map<String, Map<Integer, Double>> knees = new LinkedHashMap<>();
         Stream.concat(Stream.of(Subjects.OURS), peers.stream()).forEach(subject -> {
+            double least = subject.equals(Subjects.OURS) ? 0 : lowest;
             Map<Integer, Double> byRepeat = new HashMap<>();
             rows.all().stream()
                     .map(Row::repeat)
                     .distinct()
-                    .forEach(repeat -> rows.knee(subject, repeat).ifPresent(knee -> byRepeat.put(repeat, knee)));
+                    .forEach(repeat -> rows.knee(scenario, subject, repeat)
+                            .ifPresent(knee -> byRepeat.put(repeat, Math.max(knee, least))));
             knees.put(subject, byRepeat);
         });
         return new Contest(knees);

@@ -44,9 +44,10 @@ public final class Document {
                 Charts.draw(bars(rows, place), store.folder());
             }
         }
-        Rows rows = all.judged(Scenario.KNEE);
-        if (!rows.places(Scenario.KNEE).isEmpty()) {
-            Charts.draw(lines(rows), store.folder());
+        for (Scenario scenario : Scenario.KNEES) {
+            if (hasLines(scenario)) {
+                Charts.draw(lines(scenario, all.judged(scenario)), store.folder());
+            }
         }
     }
 
@@ -61,25 +62,33 @@ public final class Document {
                         .toList());
     }
 
-    private static Plot lines(Rows rows) {
-        List<Place> places = rows.places(Scenario.KNEE);
-        List<Double> loads = places.stream().map(Place::load).toList();
+    private boolean hasLines(Scenario scenario) {
+        return all.judged(scenario).places(scenario).size() > 1;
+    }
+
+    private static Plot lines(Scenario scenario, Rows rows) {
+        List<Place> places = rows.places(scenario);
         return new Plot(
-                Scenario.KNEE.id(),
-                "p99 at rising load",
+                scenario.id(),
+                scenario.id() + ", p99 at rising load",
                 "load",
                 NAMES.getOrDefault("p99", ""),
                 true,
                 rows.subjects(places.getFirst()).stream()
-                        .filter(subject ->
-                                places.stream().allMatch(place -> Double.isFinite(rows.median(place, subject, "p99"))))
-                        .map(subject -> new Plot.Line(
-                                subject,
-                                loads,
-                                places.stream()
-                                        .map(place -> rows.median(place, subject, "p99"))
-                                        .toList()))
+                        .map(subject -> line(rows, places, subject))
                         .toList());
+    }
+
+    /** As far as a subject was run in all repeats: the rest would be of those in which it was good. */
+    private static Plot.Line line(Rows rows, List<Place> places, String subject) {
+        int repeats = rows.of(places.getFirst(), subject).size();
+        List<Place> inAll = places.stream()
+                .takeWhile(place -> rows.of(place, subject).size() == repeats)
+                .toList();
+        return new Plot.Line(
+                subject,
+                inAll.stream().map(Place::load).toList(),
+                inAll.stream().map(place -> rows.median(place, subject, "p99")).toList());
     }
 
     private static List<String> bySlowness(Rows rows, Place place) {
@@ -107,7 +116,8 @@ public final class Document {
                 Figures are the median over the repeats, with the range. A quotient is taken within a repeat, in which everybody had the
                 same arrivals and texts; its peer is the one with the best median. A bar is judged on five repeats or more that all have in
                 common: ours, [the peers that no bar does without](../benchmarks/README.md#bench), and who else was run beside them;
-                else it is not measured, and says what it lacks. `haproxy-*-fed` has its weights from our load report, as have
+                else it is not measured, and says what it lacks. A peer whose knee is below the lowest load that was run has that load
+                for it: at most. `haproxy-*-fed` has its weights from our load report, as have
                 `weighted-least-requests`, `weighted-round-robin` and `least-cpu` in our gateway. In latencies a request that
                 failed counts as the time limit. A session is a run of the command; rows of two are not compared, and a bar is judged by
                 the newest that ours was run in. Each repeat met gateways of its own where a command has `--renew true`; in sessions of
@@ -126,8 +136,10 @@ public final class Document {
                 }
             }
         }
-        if (!all.sessions(Scenario.KNEE).isEmpty()) {
-            text.append("![p99 at rising load](benchmarks/knee.svg)\n\n");
+        for (Scenario scenario : Scenario.KNEES) {
+            if (hasLines(scenario)) {
+                text.append("![p99 at rising load](benchmarks/%s.svg)\n\n".formatted(scenario.id()));
+            }
         }
         if (!overhead.markdown().isEmpty()) {
             text.append("## What a gateway costs\n\nNodes that answer at once, one sentence's embedding each.");

@@ -1,6 +1,6 @@
 package dev.evenkeel.benchmarks.sidebyside;
 
-import static dev.evenkeel.benchmarks.sidebyside.Scenario.KNEE;
+import static dev.evenkeel.benchmarks.sidebyside.Scenario.KNEES;
 import static dev.evenkeel.benchmarks.sidebyside.Scenario.UNIFORM;
 
 import dev.evenkeel.balancer.Policies;
@@ -23,6 +23,7 @@ import dev.evenkeel.simulator.workload.Network;
 import dev.evenkeel.simulator.workload.Sizes;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
@@ -99,16 +100,28 @@ final class Prediction {
                 new Latencies(median(simulated, Quantiles::p50), median(simulated, Quantiles::p99)));
     }
 
-    /** Where each policy of ours that was run at rising load should have its knee, by name. */
-    Map<String, Double> knees() {
-        List<Place> places = at(KNEE).places(KNEE);
+    /** Where each policy of ours that was run at rising load should have its knee, by name; of the fleets that were run. */
+    Map<dev.evenkeel.benchmarks.sidebyside.Scenario, Map<String, Double>> knees() {
+        Map<dev.evenkeel.benchmarks.sidebyside.Scenario, Map<String, Double>> knees =
+                new EnumMap<>(dev.evenkeel.benchmarks.sidebyside.Scenario.class);
+        KNEES.forEach(scenario -> {
+            Map<String, Double> byPolicy = knees(scenario);
+            if (!byPolicy.isEmpty()) {
+                knees.put(scenario, byPolicy);
+            }
+        });
+        return knees;
+    }
+
+    private Map<String, Double> knees(dev.evenkeel.benchmarks.sidebyside.Scenario fleet) {
+        List<Place> places = at(fleet).places(fleet);
         if (places.isEmpty()) {
             return Map.of();
         }
-        double speed = speed(KNEE);
+        double speed = speed(fleet);
         Map<String, Double> knees = new TreeMap<>();
         policies(places.getFirst()).forEach(policy -> {
-            double lone = median(lone(policy, speed), Quantiles::p50);
+            double lone = median(lone(fleet, policy, speed), Quantiles::p50);
             // also at loads that only others were run at, as it was past its knee
             List<Knee.Point> points = places.stream()
                     .map(place -> new Knee.Point(
@@ -147,7 +160,7 @@ final class Prediction {
     private List<Quantiles> replay(Place place, Stream<Stretch> known, String policy, double speed) {
         return known.flatMap(stretch -> {
                     List<Call> calls = calls(stretch);
-                    Scenario scenario = scenario(place.scenario(), neighbours(place.scenario()), speed, stretch);
+                    Scenario scenario = scenario(nodes(place.scenario(), speed), neighbours(place.scenario()), stretch);
                     return IntStream.rangeClosed(1, SEEDS)
                             .parallel()
                             .mapToObj(seed -> Simulation.replay(scenario, policy, seed, calls)
@@ -156,9 +169,11 @@ final class Prediction {
                 .toList();
     }
 
-    /** What a lone request takes, without neighbours. */
-    private static List<Quantiles> lone(String policy, double speed) {
-        Scenario scenario = scenario(KNEE, new Neighbours.None(), speed, new Stretch(1, 1, Duration.ZERO, LONE));
+    /** What a lone request takes on the last node, which is granted the most, without neighbours. */
+    private static List<Quantiles> lone(
+            dev.evenkeel.benchmarks.sidebyside.Scenario fleet, String policy, double speed) {
+        Scenario scenario = scenario(
+                List.of(nodes(fleet, speed).getLast()), new Neighbours.None(), new Stretch(1, 1, Duration.ZERO, LONE));
         return IntStream.rangeClosed(1, SEEDS)
                 .mapToObj(seed -> Simulation.run(scenario, policy, seed).all())
                 .toList();
@@ -217,19 +232,20 @@ final class Prediction {
         return KIND.curve().micros(1, tokens(texts, index));
     }
 
-    /** Load and arrivals count where the requests are drawn. */
-    private static Scenario scenario(
-            dev.evenkeel.benchmarks.sidebyside.Scenario scenario,
-            Neighbours neighbours,
-            double speed,
-            Stretch stretch) {
-        List<Double> cpus = scenario.cpus();
+    /** @param speed of a node that is granted the mean */
+    private static List<Node.Spec> nodes(dev.evenkeel.benchmarks.sidebyside.Scenario fleet, double speed) {
+        List<Double> cpus = fleet.cpus();
         double mean = cpus.stream().mapToDouble(Double::doubleValue).average().orElse(1);
+        return cpus.stream()
+                .map(granted -> new Node.Spec(1, speed * granted / mean))
+                .toList();
+    }
+
+    /** Load and arrivals count where the requests are drawn. */
+    private static Scenario scenario(List<Node.Spec> nodes, Neighbours neighbours, Stretch stretch) {
         return new Scenario(
                 KIND,
-                cpus.stream()
-                        .map(granted -> new Node.Spec(1, speed * granted / mean))
-                        .toList(),
+                nodes,
                 neighbours,
                 1,
                 new Arrivals.Poisson(),

@@ -119,16 +119,16 @@ record Rows(List<Row> all) {
      * As {@link Knee#of}, in one repeat, by what a lone request took before it. Who is above the limit at a load is not run
      * at higher ones; empty where the subject lacks a load below that, or a lone request's latency is not known.
      */
-    OptionalDouble knee(String subject, int repeat) {
+    OptionalDouble knee(Scenario scenario, String subject, int repeat) {
         Rows here = new Rows(all.stream()
-                .filter(row -> row.isOf(Scenario.KNEE) && row.repeat() == repeat)
+                .filter(row -> row.isOf(scenario) && row.repeat() == repeat)
                 .toList());
-        Optional<Spread> lone = here.nodes(Scenario.KNEE, "p50");
+        Optional<Spread> lone = here.nodes(scenario, "p50");
         if (lone.isEmpty()) {
             return OptionalDouble.empty();
         }
         double limit = Knee.limit(lone.get().median());
-        List<Place> places = places(Scenario.KNEE);
+        List<Place> places = places(scenario);
         List<Knee.Point> points = places.stream()
                 .map(place -> new Knee.Point(place.load(), here.median(place, subject, "p99")))
                 .takeWhile(point -> Double.isFinite(point.p99()))

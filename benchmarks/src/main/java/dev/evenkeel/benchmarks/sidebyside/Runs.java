@@ -30,6 +30,9 @@ final class Runs {
 
     private static final int LONE_REQUESTS = 60;
 
+    /** Longest pause before each of them; some periods of a quota. */
+    private static final Duration LONE_PAUSE = Duration.ofMillis(100);
+
     private static final Duration CAPACITY_WARM_UP = Duration.ofSeconds(5);
 
     /** A proxy's checks are made again within this. */
@@ -142,7 +145,7 @@ final class Runs {
                 Row row = new Row(plan.session().id(), scenario.id(), load, name, repeat, figures);
                 store.add(row);
                 tell(row);
-                if (scenario == Scenario.KNEE && row.get("p99") > Knee.limit(nodes.loneMillis())) {
+                if (scenario.isAtRisingLoad() && row.get("p99") > Knee.limit(nodes.loneMillis())) {
                     pastTheirKnee.add(name);
                 }
             }
@@ -178,7 +181,7 @@ final class Runs {
     private Set<String> asked() {
         return switch (scenario) {
             case STALL, KILL -> Set.copyOf(options.list("fault-subjects"));
-            case KNEE -> Set.copyOf(options.list("knee-subjects"));
+            case KNEE_UNIFORM, KNEE_UNEVEN, KNEE_NEIGHBOURS -> Set.copyOf(options.list("knee-subjects"));
             case THROUGHPUT -> Set.copyOf(options.list("throughput-subjects"));
             case UNIFORM, UNEVEN, NEIGHBOURS, MIXED, MANY -> Set.copyOf(options.list("load-subjects"));
         };
@@ -187,7 +190,7 @@ final class Runs {
     private List<Double> loads() {
         return switch (scenario) {
             case STALL, KILL -> List.of(options.number("fault-load"));
-            case KNEE -> options.numbers("knee-loads");
+            case KNEE_UNIFORM, KNEE_UNEVEN, KNEE_NEIGHBOURS -> options.numbers("knee-loads");
             case THROUGHPUT -> List.of(SideBySide.ALL_THEY_CAN);
             case UNIFORM, UNEVEN, NEIGHBOURS, MIXED, MANY -> List.of(options.number("load"));
         };
@@ -198,7 +201,7 @@ final class Runs {
      * a low load they take longer to come.
      */
     private Duration measured(double rate, Duration usual) {
-        if (scenario == Scenario.KNEE) {
+        if (scenario.isAtRisingLoad()) {
             Duration enough = Duration.ofSeconds((long) Math.ceil(options.integer("knee-requests") / rate));
             return enough.compareTo(usual) > 0 ? enough : usual;
         }
@@ -248,11 +251,16 @@ final class Runs {
         }
     }
 
-    /** Median ms of one request after another to the last node, which is granted the most. */
+    /**
+     * Median ms of lone requests to the last node, which is granted the most. They come at any time: one at once after another
+     * would keep step with the period of the quota, and take 24 ms or 39 by when the first one came.
+     */
     private double lone() throws InterruptedException {
         Texts texts = ground.texts(scenario, 5);
+        SplittableRandom pauses = new SplittableRandom(options.integer("seed"));
         double[] millis = new double[LONE_REQUESTS];
         for (int i = 0; i < millis.length; i++) {
+            Thread.sleep(Duration.ofNanos(pauses.nextLong(LONE_PAUSE.toNanos())));
             millis[i] = ground.bench()
                             .services()
                             .timeOf(fleet.nodes().getLast().uri(), texts.body(i), ground.timeLimit())

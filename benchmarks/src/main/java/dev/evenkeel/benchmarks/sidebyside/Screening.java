@@ -52,7 +52,7 @@ final class Screening {
             case STALL, KILL -> List.of(by(rows, place, Row.FAILED).thenComparing(by(rows, place, "p99")));
             case MIXED -> List.of(by(rows, place, "small_p99"), by(rows, place, "p99"));
             case THROUGHPUT -> List.of(by(rows, place, "per_second").reversed());
-            case UNIFORM, UNEVEN, NEIGHBOURS, MANY, KNEE ->
+            case UNIFORM, UNEVEN, NEIGHBOURS, MANY, KNEE_UNIFORM, KNEE_UNEVEN, KNEE_NEIGHBOURS ->
                 Stream.of("p50", "p99").map(figure -> by(rows, place, figure)).toList();
         };
     }

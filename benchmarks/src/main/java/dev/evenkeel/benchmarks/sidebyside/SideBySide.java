@@ -73,7 +73,7 @@ public final class SideBySide {
                 .with("peers", "benchmarks/peers", "the proxies' configurations")
                 .with(
                         "scenarios",
-                        "uniform,uneven,neighbours,mixed,many,throughput,stall,kill,knee,overhead",
+                        "uniform,uneven,neighbours,mixed,many,throughput,stall,kill,knee-uniform,knee-uneven,knee-neighbours,overhead",
                         "what is run; nothing: the document is made of the rows that there are")
                 .with("subjects", String.join(",", Subjects.everybody()), "who is compared")
                 .with("load-subjects", "", "who of them is compared where nothing fails; nothing: all subjects")
@@ -91,7 +91,7 @@ public final class SideBySide {
                 .with("fault-load", "0.6", "the same in stall and kill")
                 .with(
                         "knee-loads",
-                        "0.1,0.15,0.2,0.25,0.3,0.35,0.4,0.45,0.5,0.55,0.6,0.7,0.8",
+                        "0.05,0.1,0.15,0.2,0.25,0.3,0.35,0.4,0.45,0.5,0.55,0.6,0.7,0.8",
                         "the same in knee, rising")
                 .with("knee-requests", "1000", "requests of a measured stretch in knee, at least: longer at low loads")
                 .with("warm-up", "30", "seconds of full load on each gateway, from nodes that answer at once")

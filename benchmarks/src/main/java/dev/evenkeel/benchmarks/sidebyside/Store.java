@@ -145,25 +145,23 @@ final class Store {
     }
 
     /** What the simulator says of the knees; it is not touched where there is nothing to say. */
-    void simulatedKnees(Map<String, Double> byPolicy) throws IOException {
+    void simulatedKnees(Map<Scenario, Map<String, Double>> byPolicy) throws IOException {
         if (!byPolicy.isEmpty()) {
-            Files.write(
-                    simulatedKnees,
-                    Stream.concat(
-                                    Stream.of("policy,load"),
-                                    byPolicy.entrySet().stream()
-                                            .map(knee -> String.format(
-                                                    Locale.ROOT, "%s,%.3f", knee.getKey(), knee.getValue())))
-                            .toList());
+            List<String> lines = new ArrayList<>(List.of("scenario,policy,load"));
+            byPolicy.forEach((scenario, knees) -> knees.forEach((policy, load) ->
+                    lines.add(String.format(Locale.ROOT, "%s,%s,%.3f", scenario.id(), policy, load))));
+            Files.write(simulatedKnees, lines);
         }
     }
 
     /** As they were written; none where there are none. */
-    Map<String, Double> simulatedKnees() {
+    Map<Scenario, Map<String, Double>> simulatedKnees() {
         return lines(simulatedKnees).stream()
                 .skip(1)
                 .map(line -> line.split(",", -1))
-                .collect(Collectors.toMap(cells -> cells[0], cells -> Double.parseDouble(cells[1])));
+                .collect(Collectors.groupingBy(
+                        cells -> Scenario.of(cells[0]),
+                        Collectors.toMap(cells -> cells[1], cells -> Double.parseDouble(cells[2]))));
     }
 
     /** The rows that {@code gateway-overhead} leaves here, the header first; empty where there are none. */

@@ -62,11 +62,11 @@ final class Verdicts {
 
     private final Rows rows;
     private final Overhead overhead;
-    private final Map<String, Double> simulatedKnees;
+    private final Map<Scenario, Map<String, Double>> simulatedKnees;
     private final Table table = new Table("bar", "what", "measured", "met / not met");
 
     /** @param simulatedKnees by policy, as {@link Prediction#knees} */
-    Verdicts(Rows rows, Overhead overhead, Map<String, Double> simulatedKnees) {
+    Verdicts(Rows rows, Overhead overhead, Map<Scenario, Map<String, Double>> simulatedKnees) {
         this.rows = rows;
         this.overhead = overhead;
         this.simulatedKnees = Map.copyOf(simulatedKnees);
@@ -84,7 +84,7 @@ final class Verdicts {
         failed(Scenario.STALL);
         failed(Scenario.KILL);
         overhead.judge(table);
-        knee();
+        Scenario.KNEES.forEach(this::knee);
         return table.markdown();
     }
 
@@ -185,56 +185,65 @@ final class Verdicts {
                 .orElse("-");
     }
 
-    private void knee() {
-        String what = "highest load with p99 <= 5 x the lone latency: >= 1.1 x the best peer's";
-        Rows here = rows.judged(Scenario.KNEE);
-        List<Place> places = here.places(Scenario.KNEE);
+    private void knee(Scenario scenario) {
+        String what = scenario.id() + ": highest load with p99 <= 5 x the lone latency: >= 1.1 x the best peer's";
+        Rows here = rows.judged(scenario);
+        List<Place> places = here.places(scenario);
         Set<String> peers = new LinkedHashSet<>(REQUIRED);
         places.forEach(
                 place -> here.subjects(place).stream().filter(Verdicts::isPeer).forEach(peers::add));
-        if (isMissing("G6", what, missingToKnees(here))) {
+        if (isMissing("G6", what, missingToKnees(scenario, here))) {
             return;
         }
-        Contest contest = Contest.ofKnees(here, peers);
+        Contest contest = Contest.ofKnees(scenario, here, peers);
         if (isMissing("G6", what, contest.missing())) {
             return;
         }
         String best = contest.best(Comparator.reverseOrder());
         Spread theirs = contest.spread(best);
-        double ours = contest.spread(Subjects.OURS).median();
+        Spread ours = contest.spread(Subjects.OURS);
         Spread ratio = contest.ratio(best);
-        String knees = Stream.concat(Stream.of(Subjects.OURS), contest.everyPeer().stream())
-                .map(subject -> subject + " " + contest.spread(subject).text(2)
-                        + Optional.ofNullable(simulatedKnees.get(subject))
-                                .map(simulated -> String.format(Locale.ROOT, " (simulated %.2f)", simulated))
+        double lowest = places.getFirst().load();
+        double highest = places.getLast().load();
+        // a knee outside the loads that were run is not known; a ratio that is as low as it can be, and enough, is
+        boolean isRatioTheLeast = theirs.least() <= lowest || ours.least() < lowest || ours.most() >= highest;
+        boolean isOutside = theirs.most() >= highest || (isRatioTheLeast && ratio.median() < KNEE_RATIO);
+        String measured;
+        String verdict;
+        if (ours.median() < lowest) {
+            measured = String.format(Locale.ROOT, "ours is above that at %.2f, the lowest load, already", lowest);
+            verdict = met(false);
+        } else if (isOutside) {
+            measured = String.format(
+                    Locale.ROOT, "a knee is outside the loads that were run, %.2f to %.2f", lowest, highest);
+            verdict = NOT_MEASURED;
+        } else {
+            measured = ratio.text(2) + " of " + best + "'s";
+            verdict = met(ratio.median() >= KNEE_RATIO);
+        }
+        table.row("G6", what, measured + "; " + kneesText(scenario, contest, lowest) + of(contest), verdict);
+    }
+
+    private String kneesText(Scenario scenario, Contest contest, double lowest) {
+        Map<String, Double> simulated = simulatedKnees.getOrDefault(scenario, Map.of());
+        return Stream.concat(Stream.of(Subjects.OURS), contest.everyPeer().stream())
+                .map(subject -> subject + " " + kneeText(contest.spread(subject), lowest)
+                        + Optional.ofNullable(simulated.get(subject))
+                                .map(knee -> String.format(Locale.ROOT, " (simulated %.2f)", knee))
                                 .orElse(""))
                 .sorted()
                 .collect(Collectors.joining(", "));
-        double lowest = places.getFirst().load();
-        double highest = places.getLast().load();
-        // whose knee is beyond the loads that were run has one that is not known; that ours is so high can be enough
-        boolean isOutside =
-                theirs.least() < lowest || theirs.most() >= highest || (ours >= highest && ratio.median() < KNEE_RATIO);
-        table.row(
-                "G6",
-                what,
-                (isOutside
-                                ? String.format(
-                                        Locale.ROOT,
-                                        "a knee is outside the loads that were run, %.2f to %.2f; ",
-                                        lowest,
-                                        highest)
-                                : ratio.text(2) + " of " + best + "'s; ")
-                        + knees
-                        + of(contest),
-                isOutside ? NOT_MEASURED : met(ratio.median() >= KNEE_RATIO));
     }
 
-    private static Optional<String> missingToKnees(Rows here) {
-        if (here.places(Scenario.KNEE).isEmpty()) {
+    private static String kneeText(Spread knees, double lowest) {
+        return knees.most() <= lowest ? String.format(Locale.ROOT, "at most %.2f", lowest) : knees.text(2);
+    }
+
+    private static Optional<String> missingToKnees(Scenario scenario, Rows here) {
+        if (here.places(scenario).isEmpty()) {
             return Optional.of("no rows");
         }
-        long lone = here.nodesRuns(Scenario.KNEE, "p50");
+        long lone = here.nodesRuns(scenario, "p50");
         return lone < Contest.REPEATS
                 ? Optional.of("lacks a lone request's latency (%d of %d repeats)".formatted(lone, Contest.REPEATS))
                 : Optional.empty();

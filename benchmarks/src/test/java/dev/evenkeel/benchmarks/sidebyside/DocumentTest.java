@@ -189,32 +189,39 @@ class DocumentTest {
     @Test
     void theKneeIsWhereTheLineThroughTheLoadsCrossesTheLimit() {
         Rows rows = new Rows(List.of(
-                row("knee", 0.6, "least-work", 1, 50),
-                row("knee", 0.8, "least-work", 1, 100),
-                row("knee", 0.9, "least-work", 1, 300),
+                row("knee-uniform", 0.6, "least-work", 1, 50),
+                row("knee-uniform", 0.8, "least-work", 1, 100),
+                row("knee-uniform", 0.9, "least-work", 1, 300),
                 lone(1, 40),
-                row("knee", 0.6, "random", 2, 50),
-                row("knee", 0.8, "random", 2, 100),
-                row("knee", 0.9, "random", 2, 300),
-                row("knee", 0.6, "least-work", 2, 50),
-                row("knee", 0.6, "prequal", 1, 100),
-                row("knee", 0.8, "prequal", 1, 300),
-                row("knee", 0.6, "peak-ewma", 1, 100),
-                row("knee", 0.9, "peak-ewma", 1, 300),
+                row("knee-uniform", 0.6, "random", 2, 50),
+                row("knee-uniform", 0.8, "random", 2, 100),
+                row("knee-uniform", 0.9, "random", 2, 300),
+                row("knee-uniform", 0.6, "least-work", 2, 50),
+                row("knee-uniform", 0.6, "prequal", 1, 100),
+                row("knee-uniform", 0.8, "prequal", 1, 300),
+                row("knee-uniform", 0.6, "peak-ewma", 1, 100),
+                row("knee-uniform", 0.9, "peak-ewma", 1, 300),
                 lone(2, 200)));
 
-        assertThat(rows.knee("least-work", 1).orElseThrow()).isCloseTo(0.85, within(1e-9));
-        assertThat(rows.knee("random", 2)).as("never above the limit").hasValue(0.9);
-        assertThat(rows.knee("least-work", 2)).as("not run at all loads").isEmpty();
-        assertThat(rows.knee("random", 1)).as("not run").isEmpty();
-        assertThat(rows.knee("prequal", 1).orElseThrow())
+        assertThat(rows.knee(Scenario.KNEE_UNIFORM, "least-work", 1).orElseThrow())
+                .isCloseTo(0.85, within(1e-9));
+        assertThat(rows.knee(Scenario.KNEE_UNIFORM, "random", 2))
+                .as("never above the limit")
+                .hasValue(0.9);
+        assertThat(rows.knee(Scenario.KNEE_UNIFORM, "least-work", 2))
+                .as("not run at all loads")
+                .isEmpty();
+        assertThat(rows.knee(Scenario.KNEE_UNIFORM, "random", 1)).as("not run").isEmpty();
+        assertThat(rows.knee(Scenario.KNEE_UNIFORM, "prequal", 1).orElseThrow())
                 .as("not run where it is known to be above")
                 .isCloseTo(0.7, within(1e-9));
-        assertThat(rows.knee("peak-ewma", 1)).as("lacks a load below").isEmpty();
+        assertThat(rows.knee(Scenario.KNEE_UNIFORM, "peak-ewma", 1))
+                .as("lacks a load below")
+                .isEmpty();
     }
 
     private static Row lone(int repeat, double p50) {
-        return new Row("s", "knee", SideBySide.ALL_THEY_CAN, SideBySide.NODES, repeat, Map.of("p50", p50));
+        return new Row("s", "knee-uniform", SideBySide.ALL_THEY_CAN, SideBySide.NODES, repeat, Map.of("p50", p50));
     }
 
     private static Row row(String scenario, double load, String subject, int repeat, double p99) {

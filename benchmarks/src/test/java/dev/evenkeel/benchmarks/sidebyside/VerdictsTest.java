@@ -27,7 +27,7 @@ class VerdictsTest {
         assertThat(lines.stream().map(line -> line.substring(2, 4)).toList())
                 .containsExactly(
                         "G1", "G1", "G1", "G1", "G1", "G1", "G1", "G1", "G2", "G2", "G3", "G3", "G4", "G4", "G5", "G5",
-                        "G5", "G6");
+                        "G5", "G6", "G6", "G6");
         assertThat(lines).allSatisfy(line -> assertThat(line).endsWith("| no rows | not measured |"));
     }
 
@@ -156,12 +156,12 @@ class VerdictsTest {
     @Test
     void theSimulatorsKneeStandsBesideTheMeasuredOne() {
         loneTakes20Ms();
-        runAll("knee", 0.6, subject -> subject.equals(Subjects.OURS) ? 50.0 : 100);
-        runAll("knee", 0.8, subject -> subject.equals(Subjects.OURS) ? 150.0 : 300);
+        runAll("knee-uniform", 0.6, subject -> subject.equals(Subjects.OURS) ? 50.0 : 100);
+        runAll("knee-uniform", 0.8, subject -> subject.equals(Subjects.OURS) ? 150.0 : 300);
 
         assertThat(bar("highest load"))
                 .contains("| 1.17 (1.17 to 1.17) of haproxy-leastconn-tuned's; ")
-                .contains("least-work 0.70 (0.70 to 0.70) (simulated 0.75), nginx-least-conn-tuned 0.60 (0.60 to 0.60)")
+                .contains("least-work 0.70 (0.70 to 0.70) (simulated 0.75), nginx-least-conn-tuned at most 0.60")
                 .endsWith(", 5 repeats | met |");
     }
 
@@ -169,7 +169,7 @@ class VerdictsTest {
     @Test
     void aPeerThatLacksALoadLeavesTheKneeUnmeasured() {
         loneTakes20Ms();
-        LOADS.forEach(load -> runAll("knee", load, _ -> 100 * load));
+        LOADS.forEach(load -> runAll("knee-uniform", load, _ -> 100 * load));
         rows.removeIf(row -> row.subject().equals(Subjects.STOCK) && row.load() == 0.8);
 
         assertThat(bar("highest load")).endsWith("| lacks stock-gateway (0 of 5 repeats) | not measured |");
@@ -178,19 +178,43 @@ class VerdictsTest {
     @Test
     void aKneeOutsideTheLoadsIsNotKnown() {
         loneTakes20Ms();
-        LOADS.forEach(load -> runAll("knee", load, subject -> subject.equals(Subjects.OURS) ? 50.0 : 101));
+        LOADS.forEach(load -> runAll("knee-uniform", load, _ -> 50.0));
+
         assertThat(bar("highest load"))
                 .contains("| a knee is outside the loads that were run, 0.60 to 0.80; ")
                 .endsWith("| not measured |");
+    }
+
+    @Test
+    void oursAboveTheLimitAtTheLowestLoadIsNotMet() {
+        loneTakes20Ms();
+        LOADS.forEach(load -> runAll("knee-uniform", load, _ -> 101.0));
+
+        assertThat(bar("highest load"))
+                .contains("| ours is above that at 0.60, the lowest load, already; ")
+                .endsWith("| not met |");
+    }
+
+    /** A peer that was above the limit at the lowest load had a knee of 0, and with it the bar was not measured. */
+    @Test
+    void aPeersKneeBelowTheLoadsIsAtMostTheLowestOfThem() {
+        loneTakes20Ms();
+        LOADS.forEach(load -> runAll("knee-uniform", load, subject -> subject.equals(Subjects.OURS) ? 50.0 : 101));
+        assertThat(bar("highest load"))
+                .contains("| 1.33 (1.33 to 1.33) of haproxy-leastconn-tuned's; ")
+                .endsWith("| met |");
 
         rows.removeIf(row -> !row.subject().equals(SideBySide.NODES));
-        LOADS.forEach(load -> runAll("knee", load, _ -> 50.0));
-        assertThat(bar("highest load")).endsWith("| not measured |");
+        runAll("knee-uniform", 0.6, subject -> subject.equals(Subjects.OURS) ? 90.0 : 101);
+        runAll("knee-uniform", 0.8, _ -> 130.0);
+        assertThat(bar("highest load"))
+                .as("1.08 of what theirs is at most is not known to be too little")
+                .endsWith("| not measured |");
     }
 
     @Test
     void withoutALoneRequestThereIsNoKnee() {
-        LOADS.forEach(load -> runAll("knee", load, _ -> 100 * load));
+        LOADS.forEach(load -> runAll("knee-uniform", load, _ -> 100 * load));
 
         assertThat(bar("highest load")).endsWith("| lacks a lone request's latency (0 of 5 repeats) | not measured |");
     }
@@ -203,8 +227,8 @@ class VerdictsTest {
             double noise = repeat * 10.0;
             EVERYBODY.forEach(subject -> {
                 boolean isOurs = subject.equals(Subjects.OURS);
-                rows.add(row("knee", 0.6, subject, repeat, Map.of("p99", (isOurs ? 20 : 40) + noise)));
-                rows.add(row("knee", 0.8, subject, repeat, Map.of("p99", (isOurs ? 120 : 240) + noise)));
+                rows.add(row("knee-uniform", 0.6, subject, repeat, Map.of("p99", (isOurs ? 20 : 40) + noise)));
+                rows.add(row("knee-uniform", 0.8, subject, repeat, Map.of("p99", (isOurs ? 120 : 240) + noise)));
             });
         }
 
@@ -216,7 +240,7 @@ class VerdictsTest {
     }
 
     private void loneTakes20Ms() {
-        repeats().forEach(repeat -> rows.add(row("knee", 1, SideBySide.NODES, repeat, Map.of("p50", 20.0))));
+        repeats().forEach(repeat -> rows.add(row("knee-uniform", 1, SideBySide.NODES, repeat, Map.of("p50", 20.0))));
     }
 
     private static List<Integer> repeats() {
@@ -255,7 +279,9 @@ class VerdictsTest {
 
     private List<String> lines() {
         return new Verdicts(
-                        new Rows(List.copyOf(rows)), new Overhead(List.of(), List.of()), Map.of(Subjects.OURS, 0.75))
+                        new Rows(List.copyOf(rows)),
+                        new Overhead(List.of(), List.of()),
+                        Map.of(Scenario.KNEE_UNIFORM, Map.of(Subjects.OURS, 0.75)))
                 .markdown()
                 .lines()
                 .skip(2)
