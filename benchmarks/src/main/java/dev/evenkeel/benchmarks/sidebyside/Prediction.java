@@ -92,7 +92,7 @@ final class Prediction {
     }
 
     private SameTrace sameTrace(Place place, String policy, double speed) {
-        List<Quantiles> simulated = replay(place, known(place, policy), policy, speed);
+        List<Quantiles> simulated = replay(place, policy, speed);
         Rows here = at(place.scenario());
         return new SameTrace(
                 policy,
@@ -122,10 +122,8 @@ final class Prediction {
         Map<String, Double> knees = new TreeMap<>();
         policies(places.getFirst()).forEach(policy -> {
             double lone = median(lone(fleet, policy, speed), Quantiles::p50);
-            // also at loads that only others were run at, as it was past its knee
             List<Knee.Point> points = places.stream()
-                    .map(place -> new Knee.Point(
-                            place.load(), median(replay(place, known(place), policy, speed), Quantiles::p99)))
+                    .map(place -> new Knee.Point(place.load(), median(replay(place, policy, speed), Quantiles::p99)))
                     .toList();
             knees.put(policy, Knee.of(points, Knee.limit(lone)).orElseThrow());
         });
@@ -139,7 +137,7 @@ final class Prediction {
                 .filter(policy -> known(place, policy).findAny().isPresent());
     }
 
-    /** Of anybody: they are the same for all of a repeat. */
+    /** Anybody's: they are the same for all of a repeat, and who is past its knee has none at a higher load. */
     private Stream<Stretch> known(Place place) {
         return at(place.scenario()).subjects(place).stream()
                 .flatMap(subject -> known(place, subject))
@@ -157,8 +155,9 @@ final class Prediction {
     }
 
     /** Some runs of each repeat's requests. */
-    private List<Quantiles> replay(Place place, Stream<Stretch> known, String policy, double speed) {
-        return known.flatMap(stretch -> {
+    private List<Quantiles> replay(Place place, String policy, double speed) {
+        return known(place)
+                .flatMap(stretch -> {
                     List<Call> calls = calls(stretch);
                     Scenario scenario = scenario(nodes(place.scenario(), speed), neighbours(place.scenario()), stretch);
                     return IntStream.rangeClosed(1, SEEDS)

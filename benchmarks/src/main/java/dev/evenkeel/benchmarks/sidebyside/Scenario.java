@@ -41,9 +41,9 @@ public enum Scenario {
             false,
             Fault.STALL),
     KILL("One of four nodes is killed (SIGKILL).", Grants.ALIKE, false, false, Fault.KILL),
-    KNEE_UNIFORM("As uniform, at rising load. " + Titles.PAST_THE_KNEE, Grants.ALIKE, false, false, Fault.NONE),
-    KNEE_UNEVEN("As uneven, at rising load. " + Titles.PAST_THE_KNEE, Grants.UNEVEN, false, false, Fault.NONE),
-    KNEE_NEIGHBOURS("As neighbours, at rising load. " + Titles.PAST_THE_KNEE, Grants.ALIKE, true, false, Fault.NONE),
+    KNEE_UNIFORM("As uniform, at rising load.", Grants.ALIKE, false, false, Fault.NONE),
+    KNEE_UNEVEN("As uneven, at rising load.", Grants.UNEVEN, false, false, Fault.NONE),
+    KNEE_NEIGHBOURS("As neighbours, at rising load.", Grants.ALIKE, true, false, Fault.NONE),
     THROUGHPUT(
             "As uniform, 64 clients a node that send again as soon as they are answered.",
             Grants.ALIKE,
@@ -54,12 +54,9 @@ public enum Scenario {
     /** At rising load. */
     static final List<Scenario> KNEES = List.of(KNEE_UNIFORM, KNEE_UNEVEN, KNEE_NEIGHBOURS);
 
-    private static final class Titles {
-
-        static final String PAST_THE_KNEE =
-                "Who was above the limit at a lower load of a repeat was not run: a row with fewer repeats is of those in which "
-                        + "its subject was good.";
-    }
+    private static final String PAST_THE_KNEE =
+            " Who was above the limit at a lower load of a repeat was not run: a row with fewer repeats is of those in which its "
+                    + "subject was good.";
 
     /** A stalled node; longer than the time limit, or who only waits for it would fail no more than who does not. */
     static final Duration STALLED = Duration.ofSeconds(15);
@@ -127,7 +124,7 @@ public enum Scenario {
     }
 
     String title() {
-        return title;
+        return isAtRisingLoad() ? title + PAST_THE_KNEE : title;
     }
 
     /** CPUs granted to each node. */
