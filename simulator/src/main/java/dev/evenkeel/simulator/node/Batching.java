@@ -12,6 +12,7 @@ import dev.evenkeel.simulator.event.Streams;
 import dev.evenkeel.simulator.workload.Sizes;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.IntUnaryOperator;
 import java.util.random.RandomGenerator;
 
 /** The model node: its own queue forms a batch when a worker frees, and a batch takes what was measured for its shape. */
@@ -37,21 +38,26 @@ final class Batching implements Engine {
         this.queue = BatchQueue.takingTurns(Long.MAX_VALUE);
     }
 
-    /** Found out by serving a queue that never runs short: how well a batch is used depends on how unlike the texts are. */
-    static double unitsPerCoreSecond(Lane lane, ServiceCurve curve, NodeKind kind, Sizes sizes, int waiting) {
+    /**
+     * Found out by serving a queue that never runs short: how well a batch is used depends on how unlike the texts are.
+     *
+     * @param waiting how many wait when a batch is formed, by the size of the batch before
+     */
+    static double unitsPerCoreSecond(NodeKind.BatchNode kind, Sizes sizes, IntUnaryOperator waiting) {
         BatchQueue<Double> queue = BatchQueue.takingTurns(Long.MAX_VALUE);
         RandomGenerator random = new Streams(1).of("capacity");
         double work = 0;
         double micros = 0;
+        int size = 0;
         while (micros < CAPACITY_MICROS) {
-            while (queue.backlog().waitingInputs() < waiting) {
+            while (queue.backlog().waitingInputs() < waiting.applyAsInt(size)) {
                 double next = sizes.next(random);
                 Input<Double> input = new Input<>(next, kind.tokensOf(next), Math.max(1, Math.round(next)));
-                queue.offer(Request.of(lane, List.of(input)), 0);
+                queue.offer(Request.of(kind.lane(), List.of(input)), 0);
             }
             Batch<Double> batch = queue.next(0).orElseThrow();
-            int size = batch.inputs().size();
-            micros += curve.micros(size, (int) (batch.paddedTokens() / size));
+            size = batch.inputs().size();
+            micros += kind.curve().micros(size, (int) (batch.paddedTokens() / size));
             work += batch.inputs().stream().mapToDouble(Input::payload).sum();
             queue.finished(batch, 0);
         }

@@ -45,19 +45,23 @@ public sealed interface NodeKind {
     default double unitsPerCoreSecond(Sizes sizes) {
         return switch (this) {
             case FifoNode _, SharingNode _ -> 1e6;
-            case BatchNode batch ->
-                unitsPerCoreSecond(sizes, FULL_BATCHES * batch.lane().maxInputs());
+            case BatchNode batch -> {
+                int waiting = FULL_BATCHES * batch.lane().maxInputs();
+                yield Batching.unitsPerCoreSecond(batch, sizes, _ -> waiting);
+            }
         };
     }
 
     /**
-     * The same where so many wait whenever a worker is free: where a node batches, the more there are the more are alike.
+     * The same in a closed loop: so many are inside at any time, those in prediction among them. Where a node batches, the
+     * more there are the fuller batches get, and the more alike their texts. When all were in one batch, the next begins
+     * with who comes back first.
      */
-    default double unitsPerCoreSecond(Sizes sizes, int waiting) {
+    default double unitsPerCoreSecond(Sizes sizes, int inside) {
         return switch (this) {
             case FifoNode _, SharingNode _ -> 1e6;
-            case BatchNode(Lane lane, ServiceCurve curve) ->
-                Batching.unitsPerCoreSecond(lane, curve, this, sizes, waiting);
+            case BatchNode batch ->
+                Batching.unitsPerCoreSecond(batch, sizes, predicted -> Math.max(1, inside - predicted));
         };
     }
 
