@@ -33,9 +33,11 @@ public final class Policies {
                     new Policy(
                             (values, wiring) -> Picker.window(
                                     values.whole("window"),
-                                    Picker.evenlyUsed(Picker.lowest(Cost.work(MAX_REPORT_AGE), wiring.random())),
+                                    Picker.evenlyUsed(Picker.lowest(
+                                            Cost.work(MAX_REPORT_AGE, values.number("unlike")), wiring.random())),
                                     wiring.random()),
-                            Parameter.whole("window", 128, 2, 1_000_000))),
+                            Parameter.whole("window", 128, 2, 1_000_000),
+                            Parameter.number("unlike", 3, 0, 100))),
             entry("least-requests", new Policy((_, wiring) -> Picker.lowest(Cost.requests(), wiring.random()))),
             entry(
                     "weighted-least-requests",

@@ -31,6 +31,7 @@ class PolicyContractTest {
                         "weighted-least-requests:idle-equal=1",
                         "peak-ewma:choices=0",
                         "least-cpu:choices=2",
+                        "least-work:unlike=0",
                         "prequal:q-rif=0.5,probes=0.5,remove=0.2"));
     }
 
@@ -211,6 +212,58 @@ class PolicyContractTest {
         for (int i = 0; i < 10; i++) {
             assertThat(fleet.pick(5_000).endpoint()).isNotEqualTo(heavy.endpoint());
         }
+    }
+
+    @Test
+    void leastWorkSendsARequestToItsLikeWithWhichItSharesABatch() {
+        TestFleet fleet = withInside(Map.of("0", of(4, 2_000), "1", of(9, 1_000)));
+        assertThat(fleet.pick(1_000).endpoint().id()).isEqualTo("1");
+        assertThat(fleet.pick(2_000).endpoint().id()).isEqualTo("0");
+    }
+
+    @Test
+    void leastWorkSendsNoRequestToItsLikeWhateverThatCosts() {
+        TestFleet fleet = withInside(Map.of("0", of(4, 2_000), "1", of(24, 1_000)));
+        assertThat(fleet.pick(1_000).endpoint().id()).isEqualTo("0");
+    }
+
+    @Test
+    void toLeastWorkSmallRequestsAreAlikeWhoeverIsAmongThem() {
+        TestFleet fleet = withInside(Map.of("0", List.of(1_000L, 1_000L, 1_000L, 1_000L, 9_000L), "1", of(4, 3_000)));
+        assertThat(fleet.pick(1_000).endpoint().id()).isEqualTo("0");
+    }
+
+    @Test
+    void leastWorkGoesByLoadAloneWhereNothingWaits() {
+        TestFleet fleet = withInside(Map.of("0", of(1, 1_000), "1", of(1, 1_500)));
+        assertThat(fleet.pick(1_500).endpoint().id()).isEqualTo("0");
+    }
+
+    @Test
+    void leastWorkCountsTheLessOnWhatItSentThereTheMoreOthersDid() {
+        TestFleet fleet = withInside(Map.of("0", of(2, 2_000), "1", of(2, 3_000)));
+        assertThat(fleet.pick(3_000).endpoint().id()).isEqualTo("1");
+        // of twenty requests in each node two are its own
+        for (String id : List.of("0", "1")) {
+            long own = fleet.node(id).ownWork();
+            fleet.node(id)
+                    .polled(
+                            new LoadReport(
+                                    0, 0, 0, 0, NodeState.UP, 1, 0, 0, 20, 36_000 + own, TestFleet.ONE_CORE, 1, 100),
+                            fleet.now());
+        }
+        assertThat(fleet.pick(3_000).endpoint().id()).isEqualTo("0");
+    }
+
+    /** Two nodes, in which are requests of so much work. */
+    private static TestFleet withInside(Map<String, List<Long>> inside) {
+        TestFleet fleet = new TestFleet("least-work", 2);
+        inside.forEach((id, sizes) -> sizes.forEach(size -> fleet.pick(size, id.equals("0") ? "1" : "0")));
+        return fleet;
+    }
+
+    private static List<Long> of(int count, long work) {
+        return Collections.nCopies(count, work);
     }
 
     @Test

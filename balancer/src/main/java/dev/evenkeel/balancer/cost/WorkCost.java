@@ -20,9 +20,11 @@ final class WorkCost implements Cost {
     private static final double MAX_FAILURE_SHARE = 0.99;
 
     private final long maxReportAge;
+    private final double unlikeShare;
 
-    WorkCost(Duration maxReportAge) {
+    WorkCost(Duration maxReportAge, double unlikeShare) {
         this.maxReportAge = maxReportAge.toNanos();
+        this.unlikeShare = unlikeShare;
     }
 
     @Override
@@ -39,7 +41,8 @@ final class WorkCost implements Cost {
                 requests += last.othersRequests();
             }
         }
-        double seconds = (inTheWay(work, requests, cores) + OWN_SHARE * cores * request.work()) / endpoint.workRate();
+        double inTheWay = inTheWay(work, requests, cores) + unlikeToWhatWaits(own, request, work, requests, cores);
+        double seconds = (inTheWay + OWN_SHARE * cores * request.work()) / endpoint.workRate();
         double failures = endpoint.failureShare(now);
         return failures == 0 ? seconds : seconds / (1 - Math.min(failures, MAX_FAILURE_SHARE));
     }
@@ -53,5 +56,17 @@ final class WorkCost implements Cost {
         double n = requests * requests;
         double c = (cores - 1) * (cores - 1);
         return n == 0 ? 0 : work * n / (n + c);
+    }
+
+    /**
+     * Of the work that waits, beyond one request for each core, the more the less like it the request is. What this gateway
+     * does not know, others' sizes, it does not go by: its share of the requests is how much it counts.
+     */
+    private double unlikeToWhatWaits(Own own, Request request, double work, double requests, double cores) {
+        if (own.requests() == 0 || requests <= cores) {
+            return 0;
+        }
+        double waits = work * (1 - cores / requests);
+        return unlikeShare * own.unlike(request.work()) * own.requests() / requests * waits;
     }
 }

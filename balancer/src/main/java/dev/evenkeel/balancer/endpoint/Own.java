@@ -5,6 +5,7 @@ package dev.evenkeel.balancer.endpoint;
  *
  * @param work work units that were sent and are not completed, &gt;= 0
  * @param requests requests that were sent and are not completed, &gt;= 0
+ * @param perWork the sum over these of 1 / their work
  * @param sent requests that were ever sent
  * @param sentAt when the last one was sent
  * @param sentWork work units that were sent, those of longer ago counting for less, as of {@code sentAt}; &gt;= 0
@@ -16,6 +17,7 @@ package dev.evenkeel.balancer.endpoint;
 public record Own(
         long work,
         int requests,
+        double perWork,
         long sent,
         long sentAt,
         double sentWork,
@@ -32,7 +34,7 @@ public record Own(
     private static final long SOON_NANOS = 100_000_000;
 
     /** Nothing was ever sent. */
-    static final Own NOTHING = new Own(0, 0, 0, 0, 0, 0, 0, 0, 0);
+    static final Own NOTHING = new Own(0, 0, 0, 0, 0, 0, 0, 0, 0, 0);
 
     /** After a request was sent. Threads' clocks may cross: time never goes back here. */
     Own afterSending(long size, long now) {
@@ -42,6 +44,7 @@ public record Own(
         return new Own(
                 work + size,
                 requests + 1,
+                (first ? 0 : perWork) + 1.0 / size,
                 sent + 1,
                 Math.max(sentAt, now),
                 sentWork * Math.exp(-Math.max(0, now - sentAt) / MEMORY_NANOS) + size,
@@ -57,6 +60,7 @@ public record Own(
         return new Own(
                 left,
                 requests - 1,
+                perWork - 1.0 / size,
                 sent,
                 sentAt,
                 sentWork,
@@ -64,6 +68,21 @@ public record Own(
                 cameOut ? left : quietWork,
                 cameOut ? 0 : soonWork,
                 cameOut ? 0 : largestSince);
+    }
+
+    /**
+     * How unlike those inside a request of so much work is: 0 for one of their typical work, 1/2 for twice or half of that,
+     * and towards 1. What is typical is their harmonic mean, in which a large one among small ones does not count.
+     *
+     * @param size work units, at least 1
+     * @return 0 to 1; 0 where nothing is inside
+     */
+    public double unlike(long size) {
+        if (requests == 0) {
+            return 0;
+        }
+        double typicalOverIts = requests / perWork / size;
+        return 1 - Math.min(typicalOverIts, 1 / typicalOverIts);
     }
 
     /**
