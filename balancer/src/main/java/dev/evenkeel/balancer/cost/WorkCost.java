@@ -63,7 +63,7 @@ final class WorkCost implements Cost {
      * does not know, others' sizes, it does not go by: its share of the requests is how much it counts.
      */
     private double unlikeToWhatWaits(Own own, Request request, double work, double requests, double cores) {
-        if (own.requests() == 0 || requests <= cores) {
+        if (requests <= cores) {
             return 0;
         }
         double waits = work * (1 - cores / requests);

@@ -6,6 +6,7 @@ import dev.evenkeel.simulator.node.NodeKind;
 import dev.evenkeel.simulator.scenario.Scenarios;
 import dev.evenkeel.simulator.workload.Call;
 import dev.evenkeel.simulator.workload.Sizes;
+import java.util.List;
 import java.util.stream.IntStream;
 
 /**
@@ -26,6 +27,18 @@ record SimulatedModel(NodeKind.BatchNode kind, Sizes sizes, double workOfAByte) 
 
     /** So many sentences tell how long they are. */
     private static final int SENTENCES = 2_000;
+
+    private static final List<Integer> TOKENS;
+    private static final double MEAN_BYTES;
+
+    static {
+        Texts texts = new Texts("m", false, 1, 0);
+        TOKENS = IntStream.range(0, SENTENCES).mapToObj(i -> tokens(texts, i)).toList();
+        MEAN_BYTES = IntStream.range(0, SENTENCES)
+                .map(i -> texts.body(i).length)
+                .average()
+                .orElseThrow();
+    }
 
     private static final NodeKind.BatchNode CALLS = (NodeKind.BatchNode)
             Scenarios.neighbours(new Scenarios.Size("batch", 4, 1, 1)).kind();
@@ -55,15 +68,9 @@ record SimulatedModel(NodeKind.BatchNode kind, Sizes sizes, double workOfAByte) 
         ServiceCurve curve = ServiceCurve.of(CALLS.curve().points().stream()
                 .map(point -> new ServiceCurve.Point(point.inputs(), point.tokens(), point.micros() + beside))
                 .toList());
-        Texts texts = new Texts("m", false, 1, 0);
-        Sizes sizes = new Sizes.Empirical(IntStream.range(0, SENTENCES)
-                .mapToObj(i -> curve.micros(1, tokens(texts, i)))
-                .toList());
-        double bytes = IntStream.range(0, SENTENCES)
-                .map(i -> texts.body(i).length)
-                .average()
-                .orElseThrow();
-        return new SimulatedModel(new NodeKind.BatchNode(CALLS.lane(), curve), sizes, sizes.mean() / bytes);
+        Sizes sizes = new Sizes.Empirical(
+                TOKENS.stream().map(tokens -> curve.micros(1, tokens)).toList());
+        return new SimulatedModel(new NodeKind.BatchNode(CALLS.lane(), curve), sizes, sizes.mean() / MEAN_BYTES);
     }
 
     private double gain() {
